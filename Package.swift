@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Tests drive C libraries and raw descriptors too freely for `.strictMemorySafety()`.
+let common: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let strict = common + [.strictMemorySafety()]
+
+/// A module of the product, its sources in `Sources/NAME`.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a module, in `Tests/NAMETests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"],
+        swiftSettings: common)
+}
+
+let package = Package(
+    name: "mailpit",
+    products: [.executable(name: "mailpit", targets: ["mailpit"])],
+    targets: [
+        // What Swift cannot import by itself: module maps and shim headers, nothing else.
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CLinux"),
+
+        module("SMTP"),
+        module("POSIX", ["CLinux"]),
+        module("TLS", ["POSIX", "COpenSSL"]),
+        module("Maildir", ["POSIX"]),
+        module("Activation", ["POSIX", "CSystemd"]),
+        module("Journal", ["POSIX", "CSystemd"]),
+        .executableTarget(
+            name: "mailpit",
+            dependencies: ["SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "CLinux"],
+            swiftSettings: strict),
+
+        .target(
+            name: "TestSupport", dependencies: ["POSIX"], path: "Tests/TestSupport",
+            swiftSettings: common),
+        tests("SMTP", ["SMTP"]),
+        tests("POSIX", ["POSIX"]),
+        tests("TLS", ["TLS", "POSIX", "COpenSSL"]),
+        tests("Maildir", ["Maildir", "POSIX"]),
+        tests("Activation", ["Activation", "POSIX"]),
+        tests("Journal", ["Journal", "POSIX"]),
+        tests("Mailpit", ["mailpit"]),
+        tests("EndToEnd", []),
+    ]
+)
