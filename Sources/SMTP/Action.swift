@@ -1,0 +1,42 @@
+/// What a session wants done, in the order in which it has to happen.
+///
+/// Plain data: it tells what, never how, so that a test can compare it.
+package enum Action: Equatable, Sendable {
+    /// Append the reply to what is to be sent. It need not leave before `next()` returns nil.
+    case reply(Reply)
+    /// Send what is pending, shake hands, then tell `tlsEstablished()` or end the session silently.
+    case startTLS
+    /// Look whether mail for the address is wanted, then tell `recipientChecked(isAllowed:)`.
+    case checkRecipient(ForwardPath)
+    /// Open a message for the envelope, from this client; if that fails tell `storingFailed(_:)`.
+    case beginMessage(Client, Envelope)
+    /// Add octets to the message; if that fails tell `storingFailed(_:)`.
+    case appendMessage([UInt8])
+    /// Make the message durable, then tell `messageStored(as:)` or `storingFailed(_:)`.
+    case commitMessage
+    /// Remove every trace of the message.
+    case abandonMessage
+    /// Note something for the log that only the session knows.
+    case report(Incident)
+    /// Send what is pending and end the connection; nothing comes after it.
+    case close
+}
+
+/// What a session has seen that its operator may want to know.
+package enum Incident: Equatable, Sendable {
+    /// A command line as it came, without its line end. Reported only when asked for.
+    case commandReceived([UInt8])
+    /// A command was refused.
+    case commandRejected(Reply)
+    /// The octets of a message were read to their end, and the message was refused.
+    case messageRejected(Reply)
+    /// So many octets stood behind STARTTLS in plaintext (CVE-2011-0411).
+    case startTLSInjection(octets: Int)
+}
+
+/// Why a message could not be stored.
+package enum StorageFailure: Equatable, Sendable {
+    /// The disk or the quota is used up: there may be room later.
+    case full
+    case other
+}

@@ -1,0 +1,115 @@
+/// A cursor over one command line, with a method for each production of the grammar.
+///
+/// A method either takes what its production matches or throws the reply that says what is wrong.
+struct CommandParser {
+    private(set) var rest: ArraySlice<UInt8>
+
+    init(_ line: ArraySlice<UInt8>) {
+        rest = line
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    /// Takes one octet if it is the expected one.
+    mutating func take(_ octet: UInt8) -> Bool {
+        guard rest.first == octet else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    /// Takes a word, in letters of either case, if the line goes on with it.
+    mutating func take(word: StaticString) -> Bool {
+        let expected = "\(word)".utf8
+        guard rest.count >= expected.count,
+            zip(rest, expected).allSatisfy({ $0.uppercased == $1 })
+        else { return false }
+        rest.removeFirst(expected.count)
+        return true
+    }
+
+    /// Takes the longest run of octets that satisfy the condition; it may be empty.
+    mutating func takeWhile(_ condition: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+        let run = rest.prefix(while: condition)
+        rest = rest[run.endIndex...]
+        return run
+    }
+
+    /// Takes SP, of which there should be one; more, and HTAB, are tolerated. RFC 5321 §4.1.1.
+    mutating func takeBlanks() -> Bool {
+        !takeWhile { $0 == .space || $0 == .tab }.isEmpty
+    }
+
+    /// Takes the next octet, whatever it is, or nil at the end.
+    mutating func takeOctet() -> UInt8? {
+        rest.popFirst()
+    }
+
+    /// Takes all that is left.
+    mutating func takeRest() -> ArraySlice<UInt8> {
+        takeWhile { _ in true }
+    }
+
+    /// 1*DIGIT whose value fits into 64 bits.
+    mutating func number() throws(Reply) -> UInt64 {
+        let digits = takeWhile(\.isDigit)
+        guard !digits.isEmpty, let value = UInt64(String(decoding: digits, as: UTF8.self)) else {
+            throw .badSyntax
+        }
+        return value
+    }
+}
+
+// What stands in a command line. RFC 5321 §4.1.1 unless said otherwise.
+extension CommandParser {
+    /// The first word, which the caller knows already.
+    mutating func takeVerb() {
+        _ = takeWhile { $0 != .space && $0 != .tab }
+    }
+
+    /// Nothing more may come.
+    func end() throws(Reply) {
+        guard isAtEnd else { throw .badSyntax }
+    }
+
+    /// `SP ( Domain / address-literal )`: any one printable word, as many a client has no good name.
+    mutating func hello() throws(Reply) -> String {
+        guard takeBlanks(), !rest.contains(.space), !rest.contains(.tab),
+            let name = takeRest().printableText
+        else { throw .badSyntax }
+        return name
+    }
+
+    /// `SP String`, if there: ignored, but text.
+    mutating func ignoredText() throws(Reply) {
+        let text = takeRest().filter { $0 != .tab }
+        guard text[...].printableText != nil else { throw .badSyntax }
+    }
+
+    /// `SP "FROM:" Reverse-path [SP Mail-parameters]`
+    mutating func mail(limits: Limits) throws(Reply) -> (ReversePath, MailParameters) {
+        guard takeBlanks(), take(word: "FROM:") else { throw .badSyntax }
+        _ = takeBlanks()  // Not in the grammar, but many clients send it.
+        let path = try reversePath(maximumOctets: limits.addressOctets)
+        return (path, try mailParameters())
+    }
+
+    /// `SP "TO:" Forward-path`; there is no extension here that adds parameters to it.
+    mutating func rcpt(limits: Limits) throws(Reply) -> ForwardPath {
+        guard takeBlanks(), take(word: "TO:") else { throw .badSyntax }
+        _ = takeBlanks()
+        let path = try forwardPath(maximumOctets: limits.addressOctets)
+        if isAtEnd { return path }
+        _ = try parameter()
+        throw .unknownParameter
+    }
+
+    /// `SP chunk-size [SP end-marker]`. RFC 3030 §2.
+    mutating func bdat() throws(Reply) -> (octets: UInt64, isLast: Bool) {
+        guard takeBlanks() else { throw .badSyntax }
+        let octets = try number()
+        if isAtEnd { return (octets, false) }
+        guard takeBlanks(), take(word: "LAST") else { throw .badSyntax }
+        try end()
+        return (octets, true)
+    }
+}

@@ -1,0 +1,30 @@
+/// Who the client says it is: what its last EHLO or HELO told.
+package struct Client: Equatable, Sendable {
+    /// The argument as it was sent: printable, but not necessarily a host name.
+    package let name: String
+    /// It said EHLO, not HELO.
+    package let isExtended: Bool
+
+    package init(name: String, isExtended: Bool) {
+        self.name = name
+        self.isExtended = isExtended
+    }
+}
+
+/// What a transaction has gathered before the message itself. RFC 5321 §2.3.1.
+package struct Envelope: Equatable, Sendable {
+    package var reversePath: ReversePath
+    /// The recipients that the message is stored for, in the order they were given.
+    package var forwardPaths: [ForwardPath] = []
+    /// Recipients that were answered like the others and then dropped.
+    package var droppedRecipients = 0
+    /// The client asked for SMTPUTF8 in this transaction. RFC 6531 §3.4.
+    package var usesSMTPUTF8 = false
+
+    /// How many RCPT commands were answered with 250.
+    var acceptedRecipients: Int { forwardPaths.count + droppedRecipients }
+
+    package init(reversePath: ReversePath) {
+        self.reversePath = reversePath
+    }
+}

@@ -1,0 +1,229 @@
+// RFC 5321 §4.1.1: the commands. Each method first asks whether the command may come now, then
+// whether it is well formed, and only then does something.
+
+extension Session {
+    /// Runs the next command line; false if there is none yet.
+    mutating func takeCommandLine() -> Bool {
+        switch input.takeLine(limits) {
+        case .incomplete:
+            return false
+        case .farTooLong:
+            refuseAndClose(.lineFarTooLong)
+        case .tooLong(let endsInCRLF):
+            beginLine(endsInCRLF: endsInCRLF)
+            countCommand(nil)
+            refuse(.lineTooLong)
+        case .complete(let line, let endsInCRLF):
+            beginLine(endsInCRLF: endsInCRLF)
+            if configuration.reportsCommands {
+                pending.append(.report(.commandReceived(Array(line))))
+            }
+            run(trimmingBlanks(line))
+        }
+        return true
+    }
+
+    private mutating func beginLine(endsInCRLF: Bool) {
+        milestones += 1
+        // The first line fixes the discipline; later ones, which might come out of a message that a
+        // relay passes on, cannot change it (CVE-2023-51764).
+        if lineDiscipline == nil { lineDiscipline = endsInCRLF ? .crlf : .lf }
+    }
+
+    /// RFC 5321 §4.1.1: white space before the line end is tolerated.
+    private func trimmingBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while line.last == .space || line.last == .tab { line.removeLast() }
+        return line
+    }
+
+    private mutating func run(_ line: ArraySlice<UInt8>) {
+        let verb = Verb(of: line)
+        countCommand(verb)
+        // RFC 3207 §4: known or not, and whatever else is wrong with it.
+        if isGated, !(verb?.isAllowedBeforeTLS ?? false), !(verb?.hasPayload ?? false) {
+            return refuse(.mustStartTLS)
+        }
+        var parser = CommandParser(line)
+        parser.takeVerb()
+        do throws(Reply) {
+            switch verb {
+            case .auth: throw .notImplemented
+            case .bdat: try bdat(&parser)
+            case .data: try data(&parser)
+            case .ehlo: try hello(&parser, isExtended: true)
+            case .expn: throw .notImplemented
+            case .helo: try hello(&parser, isExtended: false)
+            case .help: try ignoringText(&parser, .help)
+            case .mail: try mail(&parser)
+            case .noop: try ignoringText(&parser, .ok)
+            case .quit: try quit(&parser)
+            case .rcpt: try rcpt(&parser)
+            case .rset: try rset(&parser)
+            case .starttls: try startTLS(&parser)
+            case .vrfy: try ignoringText(&parser, .cannotVerify)
+            case nil where isHTTPRequest(line): refuseAndClose(.notHTTP)
+            case nil: throw .unknownCommand
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// TLS is required and not in use.
+    var isGated: Bool { configuration.tls == .required && !isProtected }
+
+    /// `GET /path HTTP/1.1`, as a browser or a cross-protocol attack through one sends it.
+    private func isHTTPRequest(_ line: ArraySlice<UInt8>) -> Bool {
+        let words = line.split(separator: .space)
+        return words.count == 3 && words[2].starts(with: "HTTP/".utf8)
+    }
+}
+
+// MARK: - Session commands
+
+extension Session {
+    private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
+        let client = Client(name: try parser.hello(), isExtended: isExtended)
+        // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
+        reset(to: .ready(client))
+        answer(isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+    }
+
+    /// RFC 5321 §4.1.1.1: our name and a line for each extension, always in the same order.
+    private func offers() -> [String] {
+        var lines = [
+            configuration.hostname,
+            limits.messageOctets.map { "SIZE \($0)" } ?? "SIZE",
+            "8BITMIME",
+            "SMTPUTF8",
+            "ENHANCEDSTATUSCODES",
+            "PIPELINING",
+            "LIMITS RCPTMAX=\(limits.recipients)",
+        ]
+        // RFC 3207 §4.2: not offered again once TLS is in use.
+        if !isProtected && configuration.tls != .unavailable { lines.append("STARTTLS") }
+        if !isGated { lines.append("CHUNKING") }
+        return lines
+    }
+
+    private mutating func startTLS(_ parser: inout CommandParser) throws(Reply) {
+        if isProtected { throw .alreadyInTLS }
+        if configuration.tls == .unavailable { throw .tlsNotAvailable }
+        try parser.end()
+        if input.count > 0 {
+            // RFC 3207 §6 and CVE-2011-0411: what was injected behind STARTTLS must neither be run
+            // nor be taken for something that came through TLS.
+            pending.append(.report(.startTLSInjection(octets: input.count)))
+            return close(saying: .plaintextInjection)
+        }
+        abandonMessage()
+        state = .negotiatingTLS
+        send(.readyToStartTLS)
+        pending.append(.startTLS)
+    }
+
+    private mutating func ignoringText(_ parser: inout CommandParser, _ reply: Reply) throws(Reply)
+    {
+        try parser.ignoredText()
+        answer(reply)
+    }
+
+    private mutating func rset(_ parser: inout CommandParser) throws(Reply) {
+        try parser.end()
+        switch state {
+        case .transaction(let client, _), .betweenChunks(let client, _): reset(to: .ready(client))
+        default: reset(to: state)
+        }
+        answer(.ok)
+    }
+
+    private mutating func quit(_ parser: inout CommandParser) throws(Reply) {
+        try parser.end()
+        close(saying: .closing)
+    }
+
+    /// Leaves every transaction behind.
+    private mutating func reset(to newState: State) {
+        abandonMessage()
+        chunkVerdict = nil
+        state = newState
+    }
+}
+
+// MARK: - Mail transaction
+
+extension Session {
+    private mutating func mail(_ parser: inout CommandParser) throws(Reply) {
+        let client = try clientReadyForMail()
+        let (path, parameters) = try parser.mail(limits: limits)
+        if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
+        if let size = parameters.size, let limit = limits.messageOctets, size > limit {
+            // RFC 1870 §6.1: no need to send what would be refused.
+            throw .messageTooLarge
+        }
+        var envelope = Envelope(reversePath: path)
+        envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
+        state = .transaction(client, envelope)
+        answer(.senderOk)
+    }
+
+    private func clientReadyForMail() throws(Reply) -> Client {
+        if chunkVerdict != nil { throw .withinChunks }
+        switch state {
+        case .ready(let client): return client
+        case .transaction: throw .nestedMail
+        case .betweenChunks: throw .withinChunks
+        default: throw .helloFirst
+        }
+    }
+
+    private mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
+        var (client, envelope) = try openTransaction()
+        let path = try parser.rcpt(limits: limits)
+        if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
+        if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
+        if configuration.recipients != .all {
+            state = .checkingRecipient(client, envelope, path)
+            pending.append(.checkRecipient(path))
+            return
+        }
+        envelope.forwardPaths.append(path)
+        state = .transaction(client, envelope)
+        answer(.recipientOk)
+    }
+
+    private mutating func data(_ parser: inout CommandParser) throws(Reply) {
+        let (client, envelope) = try openTransaction()
+        if envelope.acceptedRecipients == 0 { throw .recipientFirst }
+        try parser.end()
+        beginData(client, envelope)
+    }
+
+    /// The transaction that RCPT, DATA and the first BDAT need.
+    func openTransaction() throws(Reply) -> (Client, Envelope) {
+        if chunkVerdict != nil { throw .withinChunks }
+        switch state {
+        case .transaction(let client, let envelope): return (client, envelope)
+        case .betweenChunks: throw .withinChunks
+        case .ready: throw .mailFirst
+        default: throw .helloFirst
+        }
+    }
+
+    private mutating func bdat(_ parser: inout CommandParser) throws(Reply) {
+        let refusal: Reply? = isGated ? .mustStartTLS : nil
+        let octets: UInt64
+        let isLast: Bool
+        do throws(Reply) {
+            (octets, isLast) = try parser.bdat()
+        } catch {
+            // Where the payload ends is not known, so nothing behind this line can be trusted to
+            // be a command.
+            pending.append(.report(.commandRejected(refusal ?? error)))
+            send(refusal ?? error)
+            return close()
+        }
+        beginChunk(octets: octets, isLast: isLast, refusal: refusal)
+    }
+}

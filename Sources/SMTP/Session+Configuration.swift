@@ -1,0 +1,42 @@
+extension Session {
+    /// What the operator has chosen, as far as the dialogue is concerned.
+    package struct Configuration: Equatable, Sendable {
+        /// How STARTTLS is dealt with.
+        package enum TLS: Equatable, Sendable {
+            /// Nothing but NOOP, EHLO, STARTTLS and QUIT before it. RFC 3207 §4.
+            case required
+            /// Offered, and the client may go on without.
+            case optional
+            /// There is no certificate, so it is neither offered nor possible.
+            case unavailable
+            /// The handshake comes before the greeting. RFC 8314 §3.3.
+            case implicit
+        }
+
+        /// Which recipients there is mail for.
+        package enum Recipients: Equatable, Sendable {
+            case all
+            /// Each is asked for by `Action.checkRecipient`; those not wanted get 550.
+            case checkedRefusingOthers
+            /// The same, but those not wanted get 250 and are dropped.
+            case checkedDroppingOthers
+        }
+
+        /// Our name: printable ASCII without blanks.
+        package var hostname: String
+        /// A text for the greeting, printable ASCII.
+        package var label: String?
+        package var tls: TLS
+        package var recipients = Recipients.all
+        /// A message whose header has a line ended by CR CR LF is refused.
+        package var refusesDoubleCarriageReturns = false
+        /// Each command line is reported, for a log of the dialogue.
+        package var reportsCommands = false
+        package var limits = Limits()
+
+        package init(hostname: String, tls: TLS) {
+            self.hostname = hostname
+            self.tls = tls
+        }
+    }
+}

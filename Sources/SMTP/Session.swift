@@ -1,0 +1,233 @@
+/// One SMTP session as a server sees it: octets in, actions out, and no I/O of its own.
+///
+/// Push what was read by `receive(_:)`, then pull by `next()` and carry out each action until it
+/// returns nil, which means: send the pending replies and read on. What an action came to is told by
+/// the events (`tlsEstablished()`, `messageStored(as:)`, …). How the octets were cut into calls makes
+/// no difference to what comes out.
+package struct Session: Sendable {
+    /// Where the dialogue stands.
+    enum State: Equatable, Sendable {
+        /// Nobody has said EHLO or HELO, in plaintext or since the handshake.
+        case connected
+        case ready(Client)
+        case transaction(Client, Envelope)
+        /// RCPT waits for `recipientChecked(isAllowed:)`.
+        case checkingRecipient(Client, Envelope, ForwardPath)
+        /// The octets behind DATA.
+        case data(Client, MessageTransfer)
+        /// The octets behind BDAT: so many to come.
+        case chunk(Client, MessageTransfer, remaining: UInt64, isLast: Bool)
+        /// Between two chunks of a message.
+        case betweenChunks(Client, MessageTransfer)
+        /// The message is complete and waits for `messageStored(as:)`.
+        case storing(Client)
+        case negotiatingTLS
+        case closed
+    }
+
+    let configuration: Configuration
+    var state: State = .connected
+    /// TLS is in use.
+    var isProtected = false
+    /// Actions that `next()` has still to hand out.
+    var pending: [Action] = []
+    var input = InputBuffer()
+    /// What ends the lines of a message, once the first command line has shown it.
+    var lineDiscipline: DataDecoder.LineDiscipline?
+    /// The payload of a BDAT that was refused: so many octets to skip, and what to answer then.
+    var refusedChunk: RefusedChunk?
+    /// What every BDAT gets since one was refused, until LAST or RSET.
+    var chunkVerdict: Reply?
+    private var errorsInARow = 0
+    private var commandsWithoutMessage = 0
+
+    /// Octets of message data since the last milestone.
+    var stretchOctets = 0
+    /// Grows with each complete command line and each full stretch of data, so whoever keeps the
+    /// time gives the client another deadline when it has changed.
+    package internal(set) var milestones = 0
+
+    struct RefusedChunk: Equatable, Sendable {
+        var remaining: UInt64
+        let reply: Reply
+        let endsSequence: Bool
+    }
+
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+        if configuration.tls == .implicit {
+            state = .negotiatingTLS
+            pending = [.startTLS]
+        } else {
+            greet()
+        }
+    }
+
+    var limits: Limits { configuration.limits }
+
+    /// Takes octets that the client sent. Pull `next()` until it is nil before the next call.
+    package mutating func receive(_ octets: Span<UInt8>) {
+        if state != .closed { input.append(octets) }
+    }
+
+    /// The next thing to be done, or nil when there is nothing more to be had from the octets so
+    /// far.
+    package mutating func next() -> Action? {
+        while pending.isEmpty {
+            guard step() else { return nil }
+        }
+        return pending.removeFirst()
+    }
+
+    /// Gets on with the input by one command, chunk or stretch of data; false if it cannot.
+    private mutating func step() -> Bool {
+        if refusedChunk != nil { return skipRefusedChunk() }
+        switch state {
+        case .connected, .ready, .transaction, .betweenChunks:
+            return takeCommandLine()
+        case .data(let client, let transfer):
+            return takeData(client, transfer)
+        case .chunk(let client, let transfer, let remaining, let isLast):
+            return takeChunk(client, transfer, remaining: remaining, isLast: isLast)
+        case .checkingRecipient, .storing, .negotiatingTLS, .closed:
+            return false
+        }
+    }
+}
+
+// MARK: - Replies
+
+extension Session {
+    private mutating func greet() {
+        send(.greeting(hostname: configuration.hostname, label: configuration.label))
+    }
+
+    /// Sends a reply that the limits on commands have no say in.
+    mutating func send(_ reply: Reply) {
+        pending.append(.reply(reply))
+    }
+
+    /// Answers a command or a message, and ends the session if that was one too many.
+    mutating func answer(_ reply: Reply) {
+        send(reply)
+        if !reply.isError {
+            errorsInARow = 0
+        } else if reply.isClientsFault {
+            errorsInARow += 1
+        }
+        if errorsInARow >= limits.errorsInARow {
+            refuseAndClose(.tooManyErrors)
+        } else if commandsWithoutMessage >= limits.commandsWithoutMessage {
+            refuseAndClose(.tooManyCommands)
+        }
+    }
+
+    mutating func refuse(_ reply: Reply) {
+        if reply.isClientsFault { pending.append(.report(.commandRejected(reply))) }
+        answer(reply)
+    }
+
+    mutating func refuseAndClose(_ reply: Reply) {
+        pending.append(.report(.commandRejected(reply)))
+        close(saying: reply)
+    }
+
+    mutating func close(saying reply: Reply? = nil) {
+        abandonMessage()
+        if let reply { send(reply) }
+        refusedChunk = nil
+        state = .closed
+        pending.append(.close)
+    }
+
+    mutating func countCommand(_ verb: Verb?) {
+        if verb?.countsTowardsCommandLimit ?? true { commandsWithoutMessage += 1 }
+    }
+
+    mutating func forgetCommandCount() {
+        commandsWithoutMessage = 0
+    }
+}
+
+// MARK: - Events
+
+extension Session {
+    /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
+    package mutating func tlsEstablished() {
+        guard state == .negotiatingTLS else { return }
+        isProtected = true
+        state = .connected
+        chunkVerdict = nil
+        lineDiscipline = nil
+        input = InputBuffer()
+        milestones += 1
+        if configuration.tls == .implicit { greet() }
+    }
+
+    /// The recipient of the last RCPT is wanted, or is not.
+    package mutating func recipientChecked(isAllowed: Bool) {
+        guard case .checkingRecipient(let client, var envelope, let path) = state else { return }
+        if isAllowed {
+            envelope.forwardPaths.append(path)
+        } else if configuration.recipients == .checkedDroppingOthers {
+            envelope.droppedRecipients += 1
+        }
+        state = .transaction(client, envelope)
+        if isAllowed || configuration.recipients == .checkedDroppingOthers {
+            answer(.recipientOk)
+        } else {
+            refuse(.recipientNotAllowed)
+        }
+    }
+
+    /// The message is durable under this name.
+    package mutating func messageStored(as name: String) {
+        guard case .storing(let client) = state else { return }
+        state = .ready(client)
+        forgetCommandCount()
+        answer(.stored(as: name))
+    }
+
+    /// The message could not be begun, extended or made durable. The rest of it is read and dropped.
+    package mutating func storingFailed(_ failure: StorageFailure) {
+        let verdict: Reply =
+            switch failure {
+            case .full: .storageFull
+            case .other: .storageError
+            }
+        switch state {
+        case .storing(let client):
+            state = .ready(client)
+            rejectMessage(verdict)
+        case .data(let client, var transfer):
+            transfer.reject(verdict)
+            state = .data(client, transfer)
+        case .chunk(let client, var transfer, let remaining, let isLast):
+            transfer.reject(verdict)
+            state = .chunk(client, transfer, remaining: remaining, isLast: isLast)
+        default:
+            return
+        }
+    }
+
+    /// The deadline has passed. Between the 220 to STARTTLS and TLS nothing can be said.
+    package mutating func timedOut() {
+        end(saying: .timeout)
+    }
+
+    /// The operator wants the process to end.
+    package mutating func terminated() {
+        end(saying: .shuttingDown)
+    }
+
+    /// The client has gone, or its TLS is not to be trusted any more: nobody is left to talk to.
+    package mutating func disconnected() {
+        end(saying: nil)
+    }
+
+    private mutating func end(saying reply: Reply?) {
+        if state == .closed { return }
+        pending.removeAll()
+        close(saying: state == .negotiatingTLS ? nil : reply)
+    }
+}

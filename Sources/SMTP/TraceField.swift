@@ -1,0 +1,92 @@
+/// The header fields that delivery puts before a message: Return-Path, Envelope-To and Received.
+package struct TraceField: Equatable, Sendable {
+    /// The address that the connection came from.
+    package enum Origin: Equatable, Sendable {
+        /// In the form of RFC 5321 §4.1.3, without brackets: `192.0.2.1` or `IPv6:2001:db8::1`.
+        case address(String)
+        /// A process on this machine, by the user it runs as.
+        case user(UInt32)
+        case unknown
+    }
+
+    package var client: Client
+    package var envelope: Envelope
+    package var origin: Origin
+    /// Our own name.
+    package var hostname: String
+    /// The name that the message is stored under.
+    package var id: String
+    /// The TLS cipher suite by its registered name, or nil where there is no TLS.
+    package var cipherSuite: String?
+    /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
+    package var time: Int64
+
+    package init(
+        client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
+        cipherSuite: String?, time: Int64
+    ) {
+        self.client = client
+        self.envelope = envelope
+        self.origin = origin
+        self.hostname = hostname
+        self.id = id
+        self.cipherSuite = cipherSuite
+        self.time = time
+    }
+
+    /// The fields as they stand in the file, each line ended by LF.
+    package var text: String {
+        "Return-Path: <\(envelope.reversePath.text)>\n" + envelopeTo + received
+    }
+
+    /// All recipients, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1
+    /// wherever the addresses let it.
+    private var envelopeTo: String {
+        var text = "Envelope-To:"
+        var column = text.utf8.count
+        for (index, path) in envelope.forwardPaths.enumerated() {
+            let separator = index == envelope.forwardPaths.count - 1 ? "" : ","
+            let item = "<\(path.text)>\(separator)"
+            if index > 0, column + 1 + item.utf8.count > 78 {
+                text += "\n   "
+                column = 3
+            }
+            text += " " + item
+            column += 1 + item.utf8.count
+        }
+        return text + "\n"
+    }
+
+    /// RFC 5321 §4.4: Time-stamp-line, with the `tls` clause of RFC 8314 §4.3.
+    private var received: String {
+        let name = client.hasValidName ? client.name : "[invalid]"
+        var clauses: [String] = []
+        // RFC 5321 §7.2: to name one of several recipients would tell it to the others.
+        if envelope.forwardPaths.count == 1, let path = envelope.forwardPaths.first {
+            clauses.append("for <\(path.text)>")
+        }
+        if let cipherSuite { clauses.append("tls \(cipherSuite)") }
+        let first =
+            "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
+        let last = "\(MailDate(secondsSince1970: time).text)\n"
+        return clauses.isEmpty
+            ? "\(first);\n    \(last)"
+            : "\(first)\n    \(clauses.joined(separator: " ")); \(last)"
+    }
+
+    private var address: String {
+        switch origin {
+        case .address(let literal): "[\(literal)]"
+        case .user(let uid): "uid \(uid)"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// The `with` keyword of RFC 3848, or of RFC 6531 §4.3 where SMTPUTF8 was asked for.
+    private var with: String {
+        // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
+        guard client.isExtended else { return "SMTP" }
+        let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
+        return cipherSuite == nil ? base : base + "S"
+    }
+}
