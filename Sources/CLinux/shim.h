@@ -12,3 +12,11 @@
 #include <sys/syscall.h>
 #include <syslog.h>
 #include <unistd.h>
+
+// getopt(3) keeps its place in globals that Swift's concurrency rules do not let it touch.
+static inline void clinux_getopt_reset(void) {
+    optind = 0;  // In glibc this also forgets where in a word of short options it was.
+    opterr = 0;
+}
+static inline int clinux_getopt_position(void) { return optind ? optind : 1; }
+static inline char *clinux_getopt_argument(void) { return optarg; }

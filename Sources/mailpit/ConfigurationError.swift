@@ -1,0 +1,26 @@
+internal import POSIX
+
+/// Something in the options, or in what they name, that keeps a session from being served.
+///
+/// The text is for the operator; the client is told only that there is such an error.
+struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+
+    static func unknownOption(_ word: String) -> ConfigurationError {
+        ConfigurationError("unknown option \(word)")
+    }
+    static func missingValue(_ word: String) -> ConfigurationError {
+        ConfigurationError("\(word) needs a value")
+    }
+    static func unexpectedArgument(_ word: String) -> ConfigurationError {
+        ConfigurationError("unexpected argument \(word)")
+    }
+    /// A value that its option cannot take, and what it could.
+    static func badValue(_ value: OptionValues.Value, expected: String) -> ConfigurationError {
+        ConfigurationError("\(value.source): \"\(value.text)\" is not \(expected)")
+    }
+}

@@ -1,0 +1,229 @@
+internal import Journal
+internal import Maildir
+internal import POSIX
+internal import SMTP
+internal import TLS
+
+/// Carries out what the session decides: the only type that sees both it and the world.
+///
+/// Faults of the connection, TLS and the Maildir end here: each is logged with its cause and told
+/// to the session as one event, and the session chooses the reply.
+struct Conversation: ~Copyable {
+    private var session: Session
+    private var connection: Connection
+    private var acceptor: TLSAcceptor?
+    private var maildir: Maildir
+    private let filter: RegularExpression?
+    private let origin: TraceField.Origin
+    private let hostname: String
+    private let timeoutSeconds: Int64
+    private var log: SessionLog
+
+    private var delivery: Delivery?
+    private var envelope: Envelope?
+    private var output: [UInt8] = []
+    private var input = [UInt8](repeating: 0, count: 64 << 10)
+    private var deadline: Deadline
+    private var milestones = -1
+    private var facts: TLSSessionFacts?
+    private var isOver = false
+    private var status = ExitStatus.success
+
+    /// Replies that a client does not fetch are held back up to here, then waited for.
+    private static let outputOctets = 8 << 10
+
+    init(
+        _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
+        log: consuming SessionLog
+    ) {
+        let settings = resources.settings
+        session = Session(settings.session)
+        self.connection = connection
+        (acceptor, maildir, filter) = resources.take()
+        origin = TraceField.Origin(peer)
+        hostname = settings.hostname
+        timeoutSeconds = settings.timeoutSeconds
+        self.log = log
+        deadline = .after(seconds: settings.timeoutSeconds)
+    }
+
+    /// Leads the session to its end.
+    mutating func run() -> ExitStatus {
+        log.opened()
+        while true {
+            while let action = session.next() { carryOut(action) }
+            if isOver { break }
+            flush()
+            if isOver { continue }
+            prepareTLS()
+            receive()
+        }
+        log.closed()
+        return status
+    }
+
+    private mutating func carryOut(_ action: Action) {
+        switch action {
+        case .reply(let reply): send(reply)
+        case .startTLS: startTLS()
+        case .checkRecipient(let path):
+            session.recipientChecked(isAllowed: filter?.matches(path.text) ?? true)
+        case .beginMessage(let client, let envelope): begin(client, envelope)
+        case .appendMessage(let octets): append(octets)
+        case .commitMessage: commit()
+        case .abandonMessage: delivery = nil
+        case .report(let incident): log.record(incident)
+        case .close: close()
+        }
+    }
+}
+
+// MARK: - The connection
+
+extension Conversation {
+    private mutating func send(_ reply: Reply) {
+        log.sent(reply)
+        reply.append(to: &output)
+        if output.count >= Self.outputOctets { flush() }
+    }
+
+    /// Sends all pending replies in one write.
+    private mutating func flush() {
+        if output.isEmpty || connection.isBroken { return output.removeAll() }
+        renewDeadline()
+        let progress = connection.write(output, until: deadline)
+        output.removeAll(keepingCapacity: true)
+        switch progress {
+        case .done: return
+        case .lost(let reason): lose(reason)
+        case .timedOut:
+            log.timedOut()
+            lose(nil)
+        case .terminated: lose(nil)
+        }
+    }
+
+    private mutating func renewDeadline() {
+        guard session.milestones != milestones else { return }
+        milestones = session.milestones
+        deadline = .after(seconds: timeoutSeconds)
+    }
+
+    private mutating func receive() {
+        renewDeadline()
+        switch connection.read(into: &input, until: deadline) {
+        case .octets(let count):
+            log.octetsReceived += UInt64(count)
+            session.receive(input.span.extracting(..<count))
+        case .end: session.disconnected()
+        case .lost(let reason): lose(reason)
+        case .timedOut:
+            log.timedOut()
+            session.timedOut()
+        case .terminated:
+            connection.ignoreTermination()
+            session.terminated()
+        }
+    }
+
+    /// The client cannot be reached any more.
+    private mutating func lose(_ reason: String?) {
+        connection.isBroken = true
+        if let reason { log.lost(reason, connection.tls?.session) }
+        session.disconnected()
+    }
+
+    private mutating func close() {
+        if isOver { return }
+        connection.ignoreTermination()
+        flush()
+        connection.close()
+        isOver = true
+    }
+
+    /// Makes the TLS context while the client is busy with the greeting.
+    private mutating func prepareTLS() {
+        // What goes wrong here goes wrong again, and is told, when the client wants TLS.
+        if connection.tls == nil { try? acceptor?.prepare() }
+    }
+
+    private mutating func startTLS() {
+        flush()
+        if isOver { return }
+        deadline = .after(seconds: timeoutSeconds)
+        guard var acceptor = acceptor.take() else { return lose("no certificate") }
+        let outcome = acceptor.secure(&connection, until: deadline)
+        self.acceptor = consume acceptor
+        switch outcome {
+        case .done(let facts):
+            self.facts = facts
+            log.tlsEstablished(facts)
+            session.tlsEstablished()
+        case .failed(let reason, let facts):
+            log.tlsFailed(reason, facts)
+            session.disconnected()
+        case .timedOut:
+            log.timedOut()
+            session.timedOut()
+        case .terminated:
+            session.terminated()
+        }
+    }
+}
+
+// MARK: - The message
+
+extension Conversation {
+    private mutating func begin(_ client: Client, _ envelope: Envelope) {
+        do throws(MaildirError) {
+            var delivery = try maildir.begin()
+            let trace = TraceField(
+                client: client, envelope: envelope, origin: origin, hostname: hostname,
+                id: delivery.name, cipherSuite: facts?.cipher, time: Clock.now().seconds)
+            let text = Array(trace.text.utf8)
+            try delivery.append(text.span)
+            self.delivery = consume delivery
+            self.envelope = envelope
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    private mutating func append(_ octets: [UInt8]) {
+        do throws(MaildirError) {
+            try delivery?.append(octets.span)
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    private mutating func commit() {
+        guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
+        let name = delivery.name
+        do throws(MaildirError) {
+            let stored = try delivery.commit()
+            log.stored(stored, envelope)
+            session.messageStored(as: name)
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    private mutating func storingFailed(_ error: MaildirError) {
+        delivery = nil
+        status = .temporaryFailure
+        log.storingFailed(error)
+        session.storingFailed(error.kind == .full ? .full : .other)
+    }
+}
+
+extension TraceField.Origin {
+    fileprivate init(_ peer: Peer) {
+        switch peer {
+        case .ipv4(let address, _): self = .address(address)
+        case .ipv6(let address, _): self = .address("IPv6:\(address)")
+        case .local(let uid, _): self = .user(uid)
+        case .unknown: self = .unknown
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// What `--help` and `--version` print.
+enum Help {
+    static let version = "0.1.0"
+
+    static var text: String {
+        var text = """
+            Usage: mailpit [OPTION]...
+
+            Receives mail on one SMTP connection, STARTTLS enforced, and stores each message as a
+            file in a Maildir. Started by a super-server (systemd, xinetd, inetd, tcpserver, ssh)
+            with the connection as a socket from LISTEN_FDS or as standard input and output.
+
+
+            """
+        for option in Option.table {
+            text += "  \(option.synopsis)\n"
+            if let variable = option.variable { text += "      \(variable)\n" }
+            text += "      \(option.meaning)\n"
+            if !option.defaultText.isEmpty { text += "      default: \(option.defaultText)\n" }
+        }
+        return text + """
+
+            A flag beats its variable. A flag without a value stands alone or takes
+            =true|false|yes|no|on|off|1|0; a variable takes one of these words.
+
+            Exit status: 0 the session is over, 78 configuration error, 75 a message could not be
+            stored, 70 a defect of the program.
+
+            """
+    }
+}
+
+extension Option {
+    /// The option as one writes it: `-q, --quiet` or `--maildir DIR`.
+    var synopsis: String {
+        let short = letter.map { "-\($0), " } ?? ""
+        if case .value(let placeholder) = argument { return "\(short)--\(flag) \(placeholder)" }
+        return "\(short)--\(flag)"
+    }
+}

@@ -1,0 +1,132 @@
+/// An option: one row of the table that the command line, the environment, `--help` and the README
+/// all come from.
+struct Option {
+    enum Name: Int, CaseIterable {
+        case maildir, hostname, label
+        case tlsCertificate, tlsKey, tlsRequired, requireSTARTTLS, implicitTLS
+        case tlsMinimumVersion, tlsMaximumVersion, tlsCiphers, tlsCiphersuites, tlsGroups
+        case tlsClientCA, tlsClientAuthentication
+        case maximumRecipients, maximumMessageSize
+        case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
+        case timeout, logFile, quiet, verbose, disableRDNS
+        case help, version
+    }
+
+    /// What an option takes.
+    enum Argument: Equatable {
+        /// Nothing, or `=true|false|yes|no|on|off|1|0`.
+        case flag
+        /// A value, by the word that stands for it in the help.
+        case value(String)
+        /// Nothing at all, and no variable either: it makes the program say something and end.
+        case command
+    }
+
+    let name: Name
+    /// The long name without its hyphens.
+    let flag: StaticString
+    let letter: Character?
+    let argument: Argument
+    /// The default, in words for the reader.
+    let defaultText: String
+    let meaning: String
+
+    private init(
+        _ name: Name, _ flag: StaticString, letter: Character? = nil,
+        _ argument: Argument, default defaultText: String, _ meaning: String
+    ) {
+        self.name = name
+        self.flag = flag
+        self.letter = letter
+        self.argument = argument
+        self.defaultText = defaultText
+        self.meaning = meaning
+    }
+
+    /// The variable that stands for the option in the environment, as in `MP_SMTP_TLS_CERT`.
+    var variable: String? {
+        if argument == .command { return nil }
+        return "MP_" + String(String(describing: flag).uppercased().map { $0 == "-" ? "_" : $0 })
+    }
+
+    /// All options, in the order of the help.
+    static let table: [Option] = [
+        Option(
+            .maildir, "maildir", .value("DIR"), default: "$STATE_DIRECTORY/Maildir, else $HOME/Maildir",
+            "where messages go; created with cur, new and tmp, for the owner only"),
+        Option(
+            .hostname, "hostname", .value("NAME"), default: "the machine's",
+            "the name in the greeting, in Received and in file names"),
+        Option(
+            .label, "label", .value("TEXT"), default: "none",
+            "a text for the greeting: Mailpit (TEXT)"),
+        Option(
+            .tlsCertificate, "smtp-tls-cert", .value("FILE"),
+            default: "$CREDENTIALS_DIRECTORY/smtp-tls-cert, if there",
+            "certificate chain in PEM, read by each session"),
+        Option(
+            .tlsKey, "smtp-tls-key", .value("FILE"),
+            default: "$CREDENTIALS_DIRECTORY/smtp-tls-key, if there",
+            "private key in PEM, read by each session"),
+        Option(
+            .tlsRequired, "smtp-tls-required", .flag, default: "true",
+            "refuse everything but NOOP, EHLO, STARTTLS and QUIT before TLS"),
+        Option(
+            .requireSTARTTLS, "smtp-require-starttls", .flag, default: "true",
+            "the same as --smtp-tls-required"),
+        Option(
+            .implicitTLS, "smtp-require-tls", .flag, default: "false",
+            "implicit TLS, as on port 465: the handshake comes before the greeting"),
+        Option(
+            .tlsMinimumVersion, "smtp-tls-min-version", .value("V"), default: "1.2",
+            "the oldest TLS version spoken: 1.0, 1.1, 1.2 or 1.3"),
+        Option(
+            .tlsMaximumVersion, "smtp-tls-max-version", .value("V"), default: "1.3",
+            "the newest TLS version spoken"),
+        Option(
+            .tlsCiphers, "smtp-tls-ciphers", .value("LIST"), default: "Mozilla intermediate",
+            "cipher suites up to TLS 1.2, as an OpenSSL list"),
+        Option(
+            .tlsCiphersuites, "smtp-tls-ciphersuites", .value("LIST"),
+            default: "Mozilla intermediate", "cipher suites of TLS 1.3, as an OpenSSL list"),
+        Option(
+            .tlsGroups, "smtp-tls-groups", .value("LIST"), default: "Mozilla intermediate",
+            "key exchange groups, as an OpenSSL list"),
+        Option(
+            .tlsClientCA, "smtp-tls-client-ca", .value("FILE"), default: "none",
+            "certificate authorities that client certificates are verified against, in PEM"),
+        Option(
+            .tlsClientAuthentication, "smtp-tls-client-auth", .value("MODE"), default: "none",
+            "client certificates: none, request (a missing or unknown one is only noted) or require"),
+        Option(
+            .maximumRecipients, "smtp-max-recipients", .value("N"), default: "100",
+            "recipients of one message"),
+        Option(
+            .maximumMessageSize, "max-message-size", .value("MB"), default: "50",
+            "size of one message in MiB; 0 for no limit"),
+        Option(
+            .allowedRecipients, "smtp-allowed-recipients", .value("REGEX"), default: "all",
+            "refuse recipients that the POSIX extended regular expression does not match"),
+        Option(
+            .ignoreRejectedRecipients, "smtp-ignore-rejected-recipients", .flag, default: "false",
+            "accept those recipients and drop them"),
+        Option(
+            .strictRFCHeaders, "smtp-strict-rfc-headers", .flag, default: "false",
+            "refuse a message whose header has a line ended by CR CR LF"),
+        Option(
+            .timeout, "smtp-timeout", .value("SECONDS"), default: "300",
+            "deadline for a whole command line, and for each 10 KiB of a message"),
+        Option(
+            .logFile, "log-file", .value("FILE"), default: "none",
+            "append the log to this file instead of journal, syslog or stderr"),
+        Option(.quiet, "quiet", letter: "q", .flag, default: "false", "log errors only"),
+        Option(
+            .verbose, "verbose", letter: "v", .flag, default: "false",
+            "log the dialogue too"),
+        Option(
+            .disableRDNS, "smtp-disable-rdns", .flag, default: "false",
+            "accepted without effect: names are never looked up"),
+        Option(.help, "help", letter: "h", .command, default: "", "print this text"),
+        Option(.version, "version", .command, default: "", "print the version"),
+    ]
+}

@@ -1,0 +1,101 @@
+internal import Activation
+internal import Glibc
+internal import Journal
+internal import Maildir
+internal import POSIX
+internal import SMTP
+internal import TLS
+
+/// One run of the program, from what it was started with to its exit status.
+enum Program {
+    static func run(_ arguments: [String]) -> ExitStatus {
+        var values = OptionValues()
+        values.readEnvironment()
+        // A fault in the command line is told once there is a log and a client to tell it to.
+        var fault: ConfigurationError?
+        do throws(ConfigurationError) {
+            try values.read(arguments: arguments)
+        } catch {
+            fault = error
+        }
+        if values[.help] != nil { return say(Help.text) }
+        if values[.version] != nil { return say("mailpit \(Help.version)\n") }
+        return serve(values, fault)
+    }
+
+    private static func say(_ text: String) -> ExitStatus {
+        let octets = Array(text.utf8)
+        let output = Descriptor(owning: STDOUT_FILENO)
+        var written = 0
+        while written < octets.count {
+            guard case .octets(let count) = output.write(octets.span.extracting(written...)) else {
+                return .software
+            }
+            written += count
+        }
+        return .success
+    }
+
+    private static func serve(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
+        let activated: ActivatedConnection
+        let signals: TerminationSignals
+        do {
+            StandardStreams.ensureOpen()
+            umask(0o077)
+            signals = try TerminationSignals()
+            activated = try Activation.takeConnection()
+        } catch ActivationError.peerGone {
+            return .success
+        } catch {
+            let journal = Self.journal(
+                values, standardErrorIsClient: Activation.standardErrorIsClient)
+            record(ConfigurationError("\(error)"), in: journal)
+            return .configuration
+        }
+        let peer = activated.peer
+        let journal = Self.journal(
+            values, peer: peer, standardErrorIsClient: activated.standardErrorIsClient)
+        var connection = Connection(activated, signals: signals)
+        let resources: Resources
+        do throws(ConfigurationError) {
+            if let fault { throw fault }
+            resources = try Resources(values)
+        } catch {
+            record(error, in: journal)
+            refuse(&connection, values)
+            return .configuration
+        }
+        return Conversation(resources, connection: connection, peer: peer, log: SessionLog(journal))
+            .run()
+    }
+
+    private static func journal(
+        _ values: OptionValues, peer: Peer = .unknown, standardErrorIsClient: Bool
+    ) -> Journal {
+        // Whatever is wrong with the options, the log they ask for should tell of it.
+        let isQuiet = (try? values.flag(.quiet)) == true
+        let isVerbose = (try? values.flag(.verbose)) == true
+        return Journal(
+            logFile: values[.logFile]?.text,
+            verbosity: isVerbose ? .verbose : isQuiet ? .quiet : .normal,
+            standardErrorIsClient: standardErrorIsClient,
+            session: SessionLog.newIdentifier(), peer: peer)
+    }
+
+    private static func record(_ error: ConfigurationError, in journal: borrowing Journal) {
+        journal.record(
+            .configError, priority: .error, "\(error) (running as uid \(geteuid()))")
+    }
+
+    /// SPEC 2: the client hears that there is an error and not which; with implicit TLS, where
+    /// there is no plaintext, it hears nothing.
+    private static func refuse(_ connection: inout Connection, _ values: OptionValues) {
+        if (try? values.flag(.implicitTLS)) != true {
+            let hostname = (try? Settings.hostname(values)) ?? "localhost"
+            var reply: [UInt8] = []
+            Reply.configurationError(hostname: hostname).append(to: &reply)
+            _ = connection.write(reply, until: .after(seconds: 5))
+        }
+        connection.close()
+    }
+}

@@ -1,0 +1,46 @@
+internal import Maildir
+internal import POSIX
+internal import TLS
+
+/// Everything that a session needs besides its connection, opened and checked before the client
+/// hears a word: SPEC 2.
+struct Resources: ~Copyable {
+    let settings: Settings
+    var acceptor: TLSAcceptor?
+    var maildir: Maildir
+    var filter: RegularExpression?
+
+    init(_ values: OptionValues) throws(ConfigurationError) {
+        let settings = try Settings(values)
+        let filter = try Self.filter(settings.allowedRecipients)
+        let acceptor = try Self.acceptor(settings)
+        let maildir: Maildir
+        do throws(MaildirError) {
+            maildir = try Maildir(path: settings.maildir, hostname: settings.hostname)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+        self.settings = settings
+        self.filter = filter
+        self.acceptor = acceptor
+        self.maildir = maildir
+    }
+
+    private static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression? {
+        guard let pattern else { return nil }
+        do throws(RegularExpression.SyntaxError) {
+            return try RegularExpression(pattern)
+        } catch {
+            throw ConfigurationError("--smtp-allowed-recipients: \"\(pattern)\": \(error.reason)")
+        }
+    }
+
+    private static func acceptor(_ settings: Settings) throws(ConfigurationError) -> TLSAcceptor? {
+        guard let pair = settings.certificate else { return nil }
+        do throws(TLSError) {
+            return try TLSAcceptor(pair, settings.tls)
+        } catch {
+            throw ConfigurationError("\(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+internal import Journal
+internal import Maildir
+internal import POSIX
+internal import SMTP
+internal import TLS
+
+/// What the log has to tell of one session: turns what happened into records with the fields of
+/// SPEC 6, and counts for the last one.
+struct SessionLog: ~Copyable {
+    private let journal: Journal
+    private let started = Clock.monotonicNanoseconds()
+    var octetsReceived: UInt64 = 0
+    private var messagesStored = 0
+    private var messagesRejected = 0
+    private var commandsRejected = 0
+
+    init(_ journal: consuming Journal) {
+        self.journal = journal
+    }
+
+    func opened() {
+        journal.record(.sessionOpened, priority: .info, "session opened")
+    }
+
+    func closed() {
+        let duration = (Clock.monotonicNanoseconds() - started) / 1000
+        journal.record(
+            .sessionClosed, priority: .info,
+            "session closed: \(messagesStored) stored, \(messagesRejected) rejected",
+            [
+                Field(.durationMicroseconds, "\(duration)"),
+                Field(.octetsReceived, "\(octetsReceived)"),
+                Field(.messagesStored, "\(messagesStored)"),
+                Field(.messagesRejected, "\(messagesRejected)"),
+                Field(.commandsRejected, "\(commandsRejected)"),
+            ])
+    }
+
+    mutating func record(_ incident: Incident) {
+        switch incident {
+        case .commandReceived(let line):
+            journal.record(.dialogue, priority: .debug, "C: \(logText(line))")
+        case .commandRejected(let reply):
+            commandsRejected += 1
+            journal.record(.protocolError, priority: .notice, "answered \(reply)")
+        case .messageRejected(let reply):
+            messagesRejected += 1
+            journal.record(.messageRejected, priority: .notice, "answered \(reply)")
+        case .startTLSInjection(let octets):
+            journal.record(
+                .startTLSInjection, priority: .warning,
+                "\(octets) octets came behind STARTTLS in plaintext; none of them was executed")
+        }
+    }
+
+    func sent(_ reply: Reply) {
+        guard journal.records(.debug) else { return }
+        journal.record(.dialogue, priority: .debug, "S: \(reply)")
+    }
+}
+
+// MARK: - TLS and the connection
+
+extension SessionLog {
+    func tlsEstablished(_ facts: TLSSessionFacts) {
+        var fields = Self.fields(facts)
+        if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
+        let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
+        journal.record(
+            .tlsEstablished, priority: .info,
+            "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(fault)", fields)
+    }
+
+    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts) {
+        let offered = facts.offeredVersions.joined(separator: " ")
+        let offer = offered.isEmpty ? "" : "; the client offered \(offered)"
+        journal.record(
+            .tlsFailed, priority: .notice, reason + offer,
+            Self.fields(facts) + [Field(.tlsError, reason), Field(.tlsOffered, offered)])
+    }
+
+    /// The connection or TLS on it ended before the session did.
+    func lost(_ reason: String, _ facts: TLSSessionFacts?) {
+        guard let facts else {
+            return journal.record(.protocolError, priority: .notice, "connection lost: \(reason)")
+        }
+        journal.record(
+            .tlsFailed, priority: .notice, "TLS ended early: \(reason)",
+            Self.fields(facts) + [Field(.tlsError, reason)])
+    }
+
+    func timedOut() {
+        journal.record(.timeout, priority: .notice, "the deadline has passed")
+    }
+
+    private static func fields(_ facts: TLSSessionFacts) -> [Field] {
+        var fields: [Field] = []
+        if let version = facts.version { fields.append(Field(.tlsVersion, version)) }
+        if let cipher = facts.cipher { fields.append(Field(.tlsCipher, cipher)) }
+        if let name = facts.serverName { fields.append(Field(.tlsServerName, logText(name))) }
+        return fields
+    }
+}
+
+// MARK: - Messages
+
+extension SessionLog {
+    mutating func stored(_ message: StoredMessage, _ envelope: Envelope) {
+        messagesStored += 1
+        journal.record(
+            .messageStored, priority: .info, "message stored",
+            [
+                Field(.sender, "<\(envelope.reversePath.text)>"),
+                Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
+                Field(.messageSize, "\(message.octets)"),
+                Field(.maildirFile, message.fileName),
+            ])
+    }
+
+    mutating func storingFailed(_ error: MaildirError) {
+        journal.record(.storageError, priority: .error, error.description)
+    }
+}

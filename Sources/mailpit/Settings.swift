@@ -1,0 +1,211 @@
+internal import Glibc
+internal import SMTP
+internal import TLS
+
+/// What the operator has chosen, with every value checked and every default filled in.
+struct Settings {
+    enum Verbosity { case quiet, normal, verbose }
+
+    struct CertificatePair: Equatable {
+        let certificateFile: String
+        let keyFile: String
+    }
+
+    var hostname: String
+    var maildir: String
+    var certificate: CertificatePair?
+    var tls: TLSConfiguration
+    var session: Session.Configuration
+    var allowedRecipients: String?
+    var timeoutSeconds: Int64
+}
+
+extension Settings {
+    /// Checks the values and how they go together. SPEC 2; files are looked at by whoever opens
+    /// them.
+    init(_ values: OptionValues) throws(ConfigurationError) {
+        let hostname = try Self.hostname(values)
+        let certificate = try Self.certificate(values)
+        var session = Session.Configuration(
+            hostname: hostname, tls: try Self.policy(values, hasCertificate: certificate != nil))
+        session.label = try Self.label(values)
+        session.limits.recipients = try values.integer(
+            .maximumRecipients, default: 100, in: 1...Int(Int32.max), "a number of recipients")
+        let mebibytes = try values.integer(
+            .maximumMessageSize, default: 50, in: 0...Int(UInt32.max), "a number of MiB")
+        session.limits.messageOctets = mebibytes == 0 ? nil : UInt64(mebibytes) << 20
+        session.refusesDoubleCarriageReturns = try values.flag(.strictRFCHeaders) ?? false
+        session.reportsCommands = try values.flag(.verbose) ?? false
+        let drops = try values.flag(.ignoreRejectedRecipients) ?? false
+        let allowedRecipients = values[.allowedRecipients]?.text
+        if allowedRecipients != nil {
+            session.recipients = drops ? .checkedDroppingOthers : .checkedRefusingOthers
+        }
+        _ = try values.flag(.disableRDNS)
+        self.hostname = hostname
+        self.maildir = try Self.maildir(values)
+        self.certificate = certificate
+        self.tls = try Self.tlsConfiguration(values)
+        self.session = session
+        self.allowedRecipients = allowedRecipients
+        self.timeoutSeconds = Int64(
+            try values.integer(.timeout, default: 300, in: 1...Int(Int32.max), "a number of seconds"))
+    }
+
+    /// Our name as far as it can be told even where the options cannot be used.
+    static func hostname(_ values: OptionValues) throws(ConfigurationError) -> String {
+        let value =
+            values[.hostname]
+            ?? OptionValues.Value(text: machineName(), source: "the machine's host name")
+        // It goes into replies and header fields, so it must not be able to end a line or a word.
+        let isName = value.text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        guard isName, (1...255).contains(value.text.utf8.count) else {
+            throw .badValue(value, expected: "a host name of up to 255 printable ASCII characters")
+        }
+        return value.text
+    }
+
+    private static func machineName() -> String {
+        var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
+        guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    private static func label(_ values: OptionValues) throws(ConfigurationError) -> String? {
+        guard let value = values[.label], !value.text.isEmpty else { return nil }
+        // RFC 5321 §4.2: textstring; §4.5.3.1.5: a reply line has at most 512 octets.
+        let isText = value.text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        guard isText, value.text.utf8.count <= 200 else {
+            throw .badValue(value, expected: "a text of up to 200 printable ASCII characters")
+        }
+        return value.text
+    }
+
+    private static func maildir(_ values: OptionValues) throws(ConfigurationError) -> String {
+        if let path = values[.maildir]?.text, !path.isEmpty { return path }
+        // systemd.exec(5): several directories are separated by colons; the first one is ours.
+        if let directories = Environment["STATE_DIRECTORY"], !directories.hasPrefix(":") {
+            return "\(directories.prefix { $0 != ":" })/Maildir"
+        }
+        if let home = Environment["HOME"] { return "\(home)/Maildir" }
+        throw ConfigurationError("no Maildir: set --maildir, as neither STATE_DIRECTORY nor HOME is")
+    }
+}
+
+// MARK: - TLS
+
+extension Settings {
+    private static func certificate(_ values: OptionValues) throws(ConfigurationError)
+        -> CertificatePair?
+    {
+        let certificate = values[.tlsCertificate]?.text ?? credential("smtp-tls-cert")
+        let key = values[.tlsKey]?.text ?? credential("smtp-tls-key")
+        switch (certificate, key) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            return CertificatePair(certificateFile: certificate, keyFile: key)
+        case (_?, nil): throw ConfigurationError("--smtp-tls-cert needs --smtp-tls-key")
+        case (nil, _?): throw ConfigurationError("--smtp-tls-key needs --smtp-tls-cert")
+        }
+    }
+
+    /// A file that systemd has put there for us by `LoadCredential=`. systemd.exec(5)
+    private static func credential(_ name: String) -> String? {
+        guard let directory = Environment["CREDENTIALS_DIRECTORY"] else { return nil }
+        let path = "\(directory)/\(name)"
+        return unsafe access(path, F_OK) == 0 ? path : nil
+    }
+
+    private static func policy(_ values: OptionValues, hasCertificate: Bool)
+        throws(ConfigurationError) -> Session.Configuration.TLS
+    {
+        let isImplicit = try values.flag(.implicitTLS) ?? false
+        // Two names of one option: whichever is given, and both must agree.
+        let required = try values.flag(.tlsRequired)
+        let alias = try values.flag(.requireSTARTTLS)
+        if let required, let alias, required != alias {
+            throw ConfigurationError("--smtp-tls-required and --smtp-require-starttls contradict")
+        }
+        let explicit = required ?? alias
+        if isImplicit {
+            if explicit == true {
+                throw ConfigurationError("--smtp-require-tls and --smtp-tls-required exclude each other")
+            }
+            guard hasCertificate else {
+                throw ConfigurationError("--smtp-require-tls needs --smtp-tls-cert and --smtp-tls-key")
+            }
+            return .implicit
+        }
+        if explicit ?? true {
+            guard hasCertificate else {
+                throw ConfigurationError(
+                    "TLS is required (--smtp-tls-required): set --smtp-tls-cert and --smtp-tls-key")
+            }
+            return .required
+        }
+        return hasCertificate ? .optional : .unavailable
+    }
+
+    private static func tlsConfiguration(_ values: OptionValues) throws(ConfigurationError)
+        -> TLSConfiguration
+    {
+        var tls = TLSConfiguration()
+        tls.minimumVersion = try values.version(.tlsMinimumVersion, default: .v1_2)
+        tls.maximumVersion = try values.version(.tlsMaximumVersion, default: .v1_3)
+        guard tls.minimumVersion <= tls.maximumVersion else {
+            throw ConfigurationError(
+                "--smtp-tls-min-version \(tls.minimumVersion.rawValue) is above "
+                    + "--smtp-tls-max-version \(tls.maximumVersion.rawValue)")
+        }
+        tls.ciphers = values[.tlsCiphers]?.text
+        tls.ciphersuites = values[.tlsCiphersuites]?.text
+        tls.groups = values[.tlsGroups]?.text
+        tls.clientCAFile = values[.tlsClientCA]?.text
+        if let value = values[.tlsClientAuthentication] {
+            guard let mode = TLSConfiguration.ClientAuthentication(rawValue: value.text) else {
+                throw .badValue(value, expected: "none, request or require")
+            }
+            tls.clientAuthentication = mode
+        }
+        if tls.clientAuthentication != .none, tls.clientCAFile == nil {
+            throw ConfigurationError("--smtp-tls-client-auth needs --smtp-tls-client-ca")
+        }
+        return tls
+    }
+}
+
+// MARK: - Values
+
+extension OptionValues {
+    /// Whether the flag is on, or nil where nobody said anything.
+    func flag(_ name: Option.Name) throws(ConfigurationError) -> Bool? {
+        guard let value = self[name] else { return nil }
+        switch value.text.lowercased() {
+        case "true", "yes", "on", "1": return true
+        case "false", "no", "off", "0": return false
+        default: throw .badValue(value, expected: "true, false, yes, no, on, off, 1 or 0")
+        }
+    }
+
+    fileprivate func integer(
+        _ name: Option.Name, default preset: Int, in range: ClosedRange<Int>, _ what: String
+    ) throws(ConfigurationError) -> Int {
+        guard let value = self[name] else { return preset }
+        let isDecimal = value.text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        guard isDecimal, let number = Int(value.text), range.contains(number) else {
+            throw .badValue(
+                value, expected: "\(what) from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    fileprivate func version(_ name: Option.Name, default preset: TLSVersion)
+        throws(ConfigurationError) -> TLSVersion
+    {
+        guard let value = self[name] else { return preset }
+        guard let version = TLSVersion(rawValue: value.text) else {
+            throw .badValue(value, expected: "1.0, 1.1, 1.2 or 1.3")
+        }
+        return version
+    }
+}

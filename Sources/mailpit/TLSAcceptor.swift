@@ -1,0 +1,41 @@
+internal import POSIX
+internal import TLS
+
+/// What handshakes need: the certificate, which is checked before the client hears a word, and the
+/// TLS context, which is dear and made while the client is busy with our greeting.
+struct TLSAcceptor: ~Copyable {
+    private let configuration: TLSConfiguration
+    private let credentials: TLSCredentials
+    private var context: TLSContext?
+
+    /// Reads and checks certificate and key; what only a context can check is checked too, if the
+    /// operator has chosen anything of the kind.
+    init(_ pair: Settings.CertificatePair, _ configuration: TLSConfiguration) throws(TLSError) {
+        let credentials = try TLSCredentials(
+            certificateFile: pair.certificateFile, keyFile: pair.keyFile)
+        self.configuration = configuration
+        if configuration.canBeRefused || credentials.mayBeTooWeak {
+            context = try TLSContext(configuration, credentials)
+        }
+        self.credentials = credentials
+    }
+
+    /// Makes the context unless it is there. Without choices of the operator's only a lack of
+    /// memory can make this fail.
+    mutating func prepare() throws(TLSError) {
+        if context == nil { context = try TLSContext(configuration, credentials) }
+    }
+
+    /// Shakes hands on the connection.
+    mutating func secure(_ connection: inout Connection, until deadline: Deadline)
+        -> Connection.Securing
+    {
+        do throws(TLSError) {
+            try prepare()
+        } catch {
+            connection.isBroken = true
+            return .failed(error.description, TLSSessionFacts())
+        }
+        return connection.secure(by: context!, until: deadline)
+    }
+}
