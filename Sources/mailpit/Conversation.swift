@@ -89,11 +89,10 @@ extension Conversation {
 
     /// Sends all pending replies in one write.
     private mutating func flush() {
-        if output.isEmpty || connection.isBroken { return output.removeAll() }
+        defer { output.removeAll(keepingCapacity: true) }
+        if output.isEmpty || connection.isBroken { return }
         renewDeadline()
-        let progress = connection.write(output, until: deadline)
-        output.removeAll(keepingCapacity: true)
-        switch progress {
+        switch connection.write(output, until: deadline) {
         case .done: return
         case .lost(let reason): lose(reason)
         case .timedOut:
@@ -135,10 +134,13 @@ extension Conversation {
 
     private mutating func close() {
         if isOver { return }
-        connection.ignoreTermination()
-        flush()
-        connection.close()
         isOver = true
+        if !output.isEmpty, !connection.isBroken {
+            // The last words: whether they arrive changes nothing any more.
+            connection.ignoreTermination()
+            _ = connection.write(output, until: .after(seconds: Connection.closingSeconds))
+        }
+        connection.close()
     }
 
     /// Makes the TLS context while the client is busy with the greeting.
@@ -214,16 +216,5 @@ extension Conversation {
         status = .temporaryFailure
         log.storingFailed(error)
         session.storingFailed(error.kind == .full ? .full : .other)
-    }
-}
-
-extension TraceField.Origin {
-    fileprivate init(_ peer: Peer) {
-        switch peer {
-        case .ipv4(let address, _): self = .address(address)
-        case .ipv6(let address, _): self = .address("IPv6:\(address)")
-        case .local(let uid, _): self = .user(uid)
-        case .unknown: self = .unknown
-        }
     }
 }
