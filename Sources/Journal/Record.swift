@@ -48,10 +48,10 @@ struct Record {
 
     private static func end(_ line: inout [UInt8]) {
         if line.count >= maximumLineOctets {
-            line.removeSubrange((maximumLineOctets - "...\n".utf8.count)...)
-            // Not in the middle of a character: UTF-8 goes on with 10xxxxxx.
-            while let last = line.last, last & 0xC0 == 0x80 { line.removeLast() }
-            if let last = line.last, last & 0x80 != 0 { line.removeLast() }
+            var end = maximumLineOctets - "...\n".utf8.count
+            // Not in the middle of a character, where UTF-8 goes on with 10xxxxxx.
+            while line[end] & 0xC0 == 0x80 { end -= 1 }
+            line.removeSubrange(end...)
             line.append(contentsOf: "...".utf8)
         }
         line.append(UInt8(ascii: "\n"))

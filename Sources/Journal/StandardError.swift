@@ -24,26 +24,34 @@ final class StandardError {
     /// Writes a line if there is room for it, or soon is.
     func write(_ line: [UInt8]) {
         guard let status else { return }
-        let isFile = status.st_mode & S_IFMT == S_IFREG
-        if !isFile {
-            guard hasRoom() else { return }
+        if status.st_mode & S_IFMT == S_IFREG { return writeWhateverItTakes(line) }
+        let patience = waitsLeft > 0 ? Self.patienceMilliseconds : 0
+        let deadline = Clock.monotonicNanoseconds() + Int64(patience) * 1_000_000
+        repeat {
+            guard hasRoom(milliseconds: patience) else { break }
             let result = unsafe line.withUnsafeBytes { octets in
                 unsafe clinux_write_nowait(STDERR_FILENO, octets.baseAddress, octets.count)
             }
-            // EAGAIN: another process took the room, and to wait now would be without bounds.
-            // Terminals and sockets of old kernels know no such writes, but keep their word.
-            if result >= 0 || errno != EOPNOTSUPP && errno != ENOSYS { return }
-        }
+            if result >= 0 { return }
+            switch errno {
+            // Another process was faster; a write that waits could wait for ever.
+            case EAGAIN: continue
+            // Terminals know no such writes, but then nobody else fills them at this moment.
+            case EOPNOTSUPP, ENOSYS: return writeWhateverItTakes(line)
+            default: return
+            }
+        } while Clock.monotonicNanoseconds() < deadline
+        waitsLeft -= 1
+    }
+
+    private func hasRoom(milliseconds: CInt) -> Bool {
+        var interest = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&interest, 1, milliseconds) == 1
+    }
+
+    private func writeWhateverItTakes(_ line: [UInt8]) {
         _ = unsafe line.withUnsafeBytes { octets in
             unsafe Glibc.write(STDERR_FILENO, octets.baseAddress, octets.count)
         }
-    }
-
-    private func hasRoom() -> Bool {
-        var interest = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
-        let patience = waitsLeft > 0 ? Self.patienceMilliseconds : 0
-        if unsafe poll(&interest, 1, patience) == 1 { return true }
-        waitsLeft -= 1
-        return false
     }
 }
