@@ -35,25 +35,21 @@ static SSL *tls;  // Null before the handshake.
 static char input[1 << 16];
 static size_t input_length, input_position;
 
-static void end(int status) {
+static _Noreturn void end(int status) {
     if (TUNING) _exit(status);  // OpenSSL's handlers would only free what the kernel frees anyway.
     exit(status);
-}
-
-static void end_unless(int condition, int status) {
-    if (!condition) end(status);
 }
 
 static void reply(const char *text) {
     int length = (int)strlen(text);
     int written = tls ? SSL_write(tls, text, length) : (int)write(1, text, length);
-    end_unless(written == length, 1);
+    if (written != length) end(1);
 }
 
 // Reads more into the empty buffer; a client that is gone ends the session.
 static void fill(void) {
     int count = tls ? SSL_read(tls, input, sizeof input) : (int)read(0, input, sizeof input);
-    end_unless(count > 0, 0);
+    if (count <= 0) end(0);
     input_length = count;
     input_position = 0;
 }
@@ -80,7 +76,7 @@ static int file;
 static void flush_output(void) {
     for (size_t done = 0; done < output_length;) {
         ssize_t count = write(file, output + done, output_length - done);
-        end_unless(count > 0, 1);
+        if (count <= 0) end(1);
         done += count;
     }
     output_length = 0;
@@ -162,7 +158,7 @@ static void copy_data_by_lines(void) {
 }
 
 static void sync_and_close(int descriptor) {
-    end_unless(fsync(descriptor) == 0 && close(descriptor) == 0, 1);
+    if (fsync(descriptor) != 0 || close(descriptor) != 0) end(1);
 }
 
 static void receive_message(void) {
@@ -175,12 +171,12 @@ static void receive_message(void) {
     snprintf(tmp, sizeof tmp, "%s/tmp/%s", maildir, name);
     snprintf(new, sizeof new, "%s/new/%s", maildir, name);
     file = open(tmp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    end_unless(file >= 0, 1);
+    if (file < 0) end(1);
     reply("354 go\r\n");
     if (TUNING) copy_data_by_lines(); else copy_data_plainly();
     flush_output();
     sync_and_close(file);
-    end_unless(rename(tmp, new) == 0, 1);
+    if (rename(tmp, new) != 0) end(1);
     snprintf(new, sizeof new, "%s/new", maildir);
     sync_and_close(open(new, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     reply("250 ok\r\n");
@@ -194,13 +190,13 @@ static EVP_PKEY *read_key_directly(void) {
     unsigned char *der;
     long length;
     BIO *bio = BIO_new_file(key_file, "r");
-    end_unless(bio && PEM_read_bio(bio, &name, &header, &der, &length), 2);
+    if (!(bio && PEM_read_bio(bio, &name, &header, &der, &length))) end(2);
     const unsigned char *position = der, *octets;
     int count;
     PKCS8_PRIV_KEY_INFO *information = d2i_PKCS8_PRIV_KEY_INFO(0, &position, length);
-    end_unless(information && PKCS8_pkey_get0(0, &octets, &count, 0, information), 2);
+    if (!(information && PKCS8_pkey_get0(0, &octets, &count, 0, information))) end(2);
     EC_KEY *key = EC_KEY_new_by_curve_name(NID_X9_62_prime256v1);
-    end_unless(d2i_ECPrivateKey(&key, &octets, count) != 0, 2);
+    if (!d2i_ECPrivateKey(&key, &octets, count)) end(2);
     EVP_PKEY *result = EVP_PKEY_new();
     EVP_PKEY_assign_EC_KEY(result, key);
     return result;
@@ -223,12 +219,12 @@ static void make_context(void) {
     SSL_CTX_set_num_tickets(context, 0);  // SSL_OP_NO_TICKET does not stop those of TLS 1.3.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set1_groups_list(context, "X25519:P-256");
-    end_unless(SSL_CTX_use_certificate_chain_file(context, certificate_file) == 1, 2);
+    if (SSL_CTX_use_certificate_chain_file(context, certificate_file) != 1) end(2);
     if (TUNING) {
         SSL_CTX_set_read_ahead(context, 1);
-        end_unless(SSL_CTX_use_PrivateKey(context, read_key_directly()) == 1, 2);
+        if (SSL_CTX_use_PrivateKey(context, read_key_directly()) != 1) end(2);
     } else {
-        end_unless(SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) == 1, 2);
+        if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1) end(2);
     }
 }
 
@@ -237,7 +233,7 @@ static void start_tls(void) {
     SSL *handshake = SSL_new(context);
     SSL_set_rfd(handshake, 0);
     SSL_set_wfd(handshake, 1);
-    end_unless(SSL_accept(handshake) == 1, 1);
+    if (SSL_accept(handshake) != 1) end(1);
     tls = handshake;
     input_length = input_position = 0;  // What came in plaintext is not carried over.
 }
