@@ -36,9 +36,9 @@ let package = Package(
         module("SMTP"),
         module("POSIX", ["CLinux"]),
         module("TLS", ["POSIX", "COpenSSL"]),
-        module("Maildir", ["POSIX"]),
+        module("Maildir", ["POSIX", "CLinux"]),
         module("Activation", ["POSIX", "CSystemd"]),
-        module("Journal", ["POSIX", "CSystemd"]),
+        module("Journal", ["POSIX", "CSystemd", "CLinux"]),
         .executableTarget(
             name: "mailpit",
             dependencies: ["SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "CLinux"],

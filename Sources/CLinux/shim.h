@@ -38,3 +38,17 @@ struct clinux_credentials {
     int pid;
     unsigned int uid, gid;
 };
+
+// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken.
+static inline int clinux_rename_noreplace(
+    int old_directory, const char *old_name, int new_directory, const char *new_name) {
+    const unsigned int noreplace = 1;
+    return (int)syscall(
+        SYS_renameat2, old_directory, old_name, new_directory, new_name, noreplace);
+}
+
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts to write pages to the disk.
+static inline void clinux_start_writeback(int file, off_t offset, off_t octets) {
+    const unsigned int write_only = 2;
+    (void)syscall(SYS_sync_file_range, file, offset, octets, write_only);
+}
