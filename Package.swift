@@ -36,16 +36,16 @@ let package = Package(
         module("SMTP"),
         module("POSIX", ["CLinux"]),
         module("TLS", ["POSIX", "COpenSSL"]),
-        module("Maildir", ["POSIX"]),
+        module("Maildir", ["POSIX", "CLinux"]),
         module("Activation", ["POSIX", "CSystemd"]),
-        module("Journal", ["POSIX", "CSystemd"]),
+        module("Journal", ["POSIX", "CSystemd", "CLinux"]),
         .executableTarget(
             name: "mailpit",
             dependencies: ["SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "CLinux"],
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["POSIX"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
         tests("SMTP", ["SMTP"]),
         tests("POSIX", ["POSIX"]),
@@ -54,6 +54,6 @@ let package = Package(
         tests("Activation", ["Activation", "POSIX"]),
         tests("Journal", ["Journal", "POSIX"]),
         tests("Mailpit", ["mailpit"]),
-        tests("EndToEnd", []),
+        tests("EndToEnd", ["POSIX"]),
     ]
 )

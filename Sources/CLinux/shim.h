@@ -20,3 +20,35 @@ static inline void clinux_getopt_reset(void) {
 }
 static inline int clinux_getopt_position(void) { return optind ? optind : 1; }
 static inline char *clinux_getopt_argument(void) { return optarg; }
+
+// fcntl(2) is variadic.
+static inline int clinux_status_flags(int fd) { return fcntl(fd, F_GETFL); }
+static inline int clinux_set_status_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
+static inline int clinux_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
+// Hidden without _GNU_SOURCE, which the Glibc module is built without: accept4(2), SO_PEERCRED's
+// type and close_range(2).
+static inline int clinux_accept(int fd) {
+    return (int)syscall(SYS_accept4, fd, NULL, NULL, SOCK_CLOEXEC);
+}
+static inline int clinux_close_range(unsigned int first, unsigned int last) {
+    return (int)syscall(SYS_close_range, first, last, 0);
+}
+struct clinux_credentials {
+    int pid;
+    unsigned int uid, gid;
+};
+
+// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken.
+static inline int clinux_rename_noreplace(
+    int old_directory, const char *old_name, int new_directory, const char *new_name) {
+    const unsigned int noreplace = 1;
+    return (int)syscall(
+        SYS_renameat2, old_directory, old_name, new_directory, new_name, noreplace);
+}
+
+// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts to write pages to the disk.
+static inline void clinux_start_writeback(int file, off_t offset, off_t octets) {
+    const unsigned int write_only = 2;
+    (void)syscall(SYS_sync_file_range, file, offset, octets, write_only);
+}

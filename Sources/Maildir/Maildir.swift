@@ -1,1 +1,41 @@
-// placeholder
+internal import Glibc
+internal import POSIX
+
+/// A Maildir that messages can be delivered into.
+///
+/// That it exists it guarantees that `tmp/` and `new/` are directories in one file system which we
+/// may write to, and that every file name will fit.
+package struct Maildir: ~Copyable {
+    private let folders: Folders
+    private let host: HostPart
+    private let process = getpid()
+    private var deliveries = 0
+
+    /// Opens the Maildir at a path, and makes it with `cur/`, `new/`, `tmp/` (0700) and all missing
+    /// parents where it is not there. It may itself be a symbolic link.
+    ///
+    /// The host name becomes part of each file name, in which it may have up to 128 octets.
+    package init(path: String, hostname: String) throws(MaildirError) {
+        let host = HostPart(hostname)
+        let octets = UniqueName.maximumOctetsWithoutHost + host.octets.count
+        guard octets <= UniqueName.maximumOctets else {
+            throw MaildirError(
+                "the host name is too long for file names: they may come to \(octets) octets"
+                    + " of at most \(UniqueName.maximumOctets)")
+        }
+        self.folders = try Folders(path: path)
+        self.host = host
+    }
+
+    /// Begins a delivery: there is an empty file in `tmp/` now.
+    package mutating func begin() throws(MaildirError) -> Delivery {
+        deliveries += 1
+        let time = Clock.now()
+        var generator = SystemRandomNumberGenerator()
+        return try Delivery(
+            in: folders,
+            as: UniqueName(
+                seconds: time.seconds, microseconds: time.microseconds, process: process,
+                sequence: deliveries, random: generator.next(), host: host))
+    }
+}

@@ -1,11 +1,11 @@
 internal import Activation
-internal import Glibc
 internal import POSIX
 internal import TLS
 
 /// The way to the client: a descriptor or two, and TLS on top of them once it is established.
 ///
-/// Nothing ever goes over the descriptors in plaintext again after `secure(by:)` was called: where TLS fails, nothing at all does.
+/// Nothing ever goes over the descriptors in plaintext again after `secure(by:)` was called: where
+/// TLS fails, nothing at all does.
 struct Connection: ~Copyable {
     /// What reading came to.
     enum Reading {
@@ -19,35 +19,49 @@ struct Connection: ~Copyable {
     }
 
     /// What waiting or writing came to.
-    enum Progress {
+    enum Progress: Equatable {
         case done
         case lost(String)
         case timedOut
         case terminated
     }
 
-    private let input: Descriptor
-    /// Nil where the input goes both ways.
-    private let output: Descriptor?
-    private let isSocket: Bool
+    private let channel: ActivatedConnection
     private let signals: TerminationSignals
     var tls: TLSConnection?
-    /// TLS did not come about, or is over: nothing can be sent any more.
+    /// TLS did not come about, or the connection is lost: nothing can be sent any more.
     var isBroken = false
-    /// Set once the end has begun, so that the last reply still gets out.
-    private var ignoresTermination = false
+    /// A signal has asked the process to end. From then on none is looked at.
+    private var isTerminating = false
 
-    init(_ activated: consuming ActivatedConnection, signals: consuming TerminationSignals) {
-        isSocket = activated.isSocket
+    /// How long a client that keeps us from ending may take.
+    static let closingSeconds: Int64 = 1
+
+    init(_ channel: consuming ActivatedConnection, signals: consuming TerminationSignals) {
+        self.channel = channel
         self.signals = signals
-        (input, output) = activated.take()
     }
 
+    /// What is known of TLS; nil before STARTTLS.
+    var tlsFacts: TLSSessionFacts? {
+        switch tls {
+        case .some(let tls): tls.session
+        case nil: nil
+        }
+    }
+
+    /// The numbers that OpenSSL reads and writes by.
+    var descriptorNumbers: (input: CInt, output: CInt) { channel.descriptorNumbers }
+}
+
+// MARK: - Reading and writing
+
+extension Connection {
     /// Reads what the client has sent, at most as much as `buffer` holds.
     mutating func read(into buffer: inout [UInt8], until deadline: Deadline) -> Reading {
         // A busy client must not keep us from seeing that we are to end, so look before each read.
         var interest = Interest.input
-        var mustWait = tls?.hasBufferedInput != true
+        var mustWait = !hasBufferedInput
         while true {
             if mustWait {
                 switch wait(for: interest, until: deadline) {
@@ -68,7 +82,7 @@ struct Connection: ~Copyable {
                 case .wantsOutput: interest = .output
                 }
             } else {
-                switch input.read(into: &buffer) {
+                switch channel.read(into: &buffer) {
                 case .octets(let count): return .octets(count)
                 case .end: return .end
                 case .wouldBlock: interest = .input
@@ -78,73 +92,83 @@ struct Connection: ~Copyable {
         }
     }
 
-    /// Writes all of it, waiting for the client to take it.
+    private var hasBufferedInput: Bool {
+        switch tls {
+        case .some(let tls): tls.hasBufferedInput
+        case nil: false
+        }
+    }
+
+    /// Writes all of it, waiting for the client to take it; a signal to end shortens the wait.
     mutating func write(_ octets: [UInt8], until deadline: Deadline) -> Progress {
+        var deadline = deadline
         var written = 0
         while written < octets.count {
-            var interest = Interest.output
-            let rest = octets.span.extracting(written...)
-            if tls != nil {
-                switch tls!.write(rest) {
-                case .octets(let count):
-                    written += count
-                    continue
-                case .wantsInput: interest = .input
-                case .wantsOutput: break
-                case .closed, .truncated: return .lost("the connection has ended")
-                case .failed(let error): return .lost(error.description)
-                }
-            } else {
-                switch writeInPlaintext(rest) {
-                case .octets(let count):
-                    written += count
-                    continue
-                case .wouldBlock: break
-                case .end: return .lost("the connection has ended")
-                case .failed(let error): return .lost(error.description)
-                }
+            let interest: Interest
+            switch writeSome(octets.span.extracting(written...)) {
+            case .octets(let count):
+                written += count
+                continue
+            case .wantsInput: interest = .input
+            case .wantsOutput: interest = .output
+            case .lost(let reason): return .lost(reason)
             }
-            let progress = wait(for: interest, until: deadline)
-            guard case .done = progress else { return progress }
+            switch wait(for: interest, until: deadline) {
+            case .done: break
+            case .terminated:
+                isTerminating = true
+                deadline = .after(seconds: Self.closingSeconds)
+            case let failure: return failure
+            }
         }
         return .done
     }
 
-    private func writeInPlaintext(_ octets: Span<UInt8>) -> Transfer {
-        if output != nil { return output!.write(octets) }
-        return input.write(octets)
+    private enum PartialWrite {
+        case octets(Int)
+        case wantsInput
+        case wantsOutput
+        case lost(String)
     }
 
-    var inputDescriptor: CInt { input.rawValue }
-    var outputDescriptor: CInt { output?.rawValue ?? input.rawValue }
-
-    /// From now on a signal to end cuts nothing short.
-    mutating func ignoreTermination() {
-        ignoresTermination = true
+    private mutating func writeSome(_ octets: Span<UInt8>) -> PartialWrite {
+        if tls != nil {
+            return switch tls!.write(octets) {
+            case .octets(let count): .octets(count)
+            case .wantsInput: .wantsInput
+            case .wantsOutput: .wantsOutput
+            case .closed, .truncated: .lost("the connection has ended")
+            case .failed(let error): .lost(error.description)
+            }
+        }
+        return switch channel.write(octets) {
+        case .octets(let count): .octets(count)
+        case .wouldBlock: .wantsOutput
+        case .end: .lost("the connection has ended")
+        case .failed(let error): .lost(error.description)
+        }
     }
+}
 
+// MARK: - Waiting and ending
+
+extension Connection {
     func wait(for interest: Interest, until deadline: Deadline) -> Progress {
         let readiness =
-            if interest == .output, output != nil {
-                readiness(of: output!, for: interest, until: deadline)
-            } else {
-                readiness(of: input, for: interest, until: deadline)
-            }
-        switch readiness {
-        case .ready: return .done
-        case .timedOut: return .timedOut
-        case .terminated: return .terminated
-        case .failed(let error): return .lost(error.description)
+            isTerminating
+            ? channel.awaitReadiness(for: interest, until: deadline)
+            : channel.awaitReadiness(for: interest, until: deadline, orTermination: signals)
+        return switch readiness {
+        case .ready: .done
+        case .timedOut: .timedOut
+        case .terminated: .terminated
+        case .failed(let error): .lost(error.description)
         }
     }
 
-    private func readiness(
-        of descriptor: borrowing Descriptor, for interest: Interest, until deadline: Deadline
-    ) -> Readiness {
-        ignoresTermination
-            ? awaitReadiness(of: descriptor, for: interest, until: deadline)
-            : awaitReadiness(
-                of: descriptor, for: interest, until: deadline, orTermination: signals)
+    /// From now on a signal to end cuts nothing short.
+    mutating func ignoreTermination() {
+        isTerminating = true
     }
 
     /// Ends it so that the last reply arrives: says that nothing more comes, takes in what the
@@ -153,18 +177,18 @@ struct Connection: ~Copyable {
     /// To close with octets unread would send a reset, which makes the client's system throw away
     /// what the client has not read yet.
     mutating func close() {
-        ignoreTermination()
-        let deadline = Deadline.after(seconds: 1)
+        isTerminating = true
+        let deadline = Deadline.after(seconds: Self.closingSeconds)
         if !isBroken, tls != nil {
             while case .wantsOutput = tls!.close() {
-                guard case .done = wait(for: .output, until: deadline) else { break }
+                guard wait(for: .output, until: deadline) == .done else { break }
             }
         }
-        guard isSocket else { return }
-        shutdown(input.rawValue, CInt(SHUT_WR))
+        guard channel.isSocket else { return }
+        channel.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
-        while case .done = wait(for: .input, until: deadline) {
-            guard case .octets = input.read(into: &sink) else { return }
+        while wait(for: .input, until: deadline) == .done {
+            guard case .octets = channel.read(into: &sink) else { return }
         }
     }
 }

@@ -37,37 +37,46 @@ enum Program {
     }
 
     private static func serve(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
-        let activated: ActivatedConnection
-        let signals: TerminationSignals
+        umask(0o077)
         do {
-            StandardStreams.ensureOpen()
-            umask(0o077)
-            signals = try TerminationSignals()
-            activated = try Activation.takeConnection()
-        } catch ActivationError.peerGone {
+            let handover = try Handover()
+            let signals = try TerminationSignals()
+            let channel = try handover.takeConnection(
+                until: .after(seconds: acceptSeconds), orTermination: signals)
+            return serve(channel, signals, values, fault)
+        } catch ActivationError.peerGone, ActivationError.terminated {
             return .success
         } catch {
             let journal = Self.journal(
-                values, standardErrorIsClient: Activation.standardErrorIsClient)
+                values, standardErrorIsClient: Handover.standardErrorMayBeClient)
             record(ConfigurationError("\(error)"), in: journal)
             return .configuration
         }
-        let peer = activated.peer
+    }
+
+    private static func serve(
+        _ channel: consuming ActivatedConnection, _ signals: consuming TerminationSignals,
+        _ values: OptionValues, _ fault: ConfigurationError?
+    ) -> ExitStatus {
+        let peer = channel.peer
         let journal = Self.journal(
-            values, peer: peer, standardErrorIsClient: activated.standardErrorIsClient)
-        var connection = Connection(activated, signals: signals)
-        let resources: Resources
+            values, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
+        var connection = Connection(channel, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
-            resources = try Resources(values)
+            let resources = try Resources(values)
+            var conversation = Conversation(
+                resources, connection: connection, peer: peer, log: SessionLog(journal))
+            return conversation.run()
         } catch {
             record(error, in: journal)
             refuse(&connection, values)
             return .configuration
         }
-        return Conversation(resources, connection: connection, peer: peer, log: SessionLog(journal))
-            .run()
     }
+
+    /// How long a process that was started for a connection waits for it to be there.
+    private static let acceptSeconds: Int64 = 60
 
     private static func journal(
         _ values: OptionValues, peer: Peer = .unknown, standardErrorIsClient: Bool
@@ -79,7 +88,7 @@ enum Program {
             logFile: values[.logFile]?.text,
             verbosity: isVerbose ? .verbose : isQuiet ? .quiet : .normal,
             standardErrorIsClient: standardErrorIsClient,
-            session: SessionLog.newIdentifier(), peer: peer)
+            session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.logText)
     }
 
     private static func record(_ error: ConfigurationError, in journal: borrowing Journal) {

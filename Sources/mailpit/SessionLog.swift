@@ -62,7 +62,8 @@ struct SessionLog: ~Copyable {
 // MARK: - TLS and the connection
 
 extension SessionLog {
-    func tlsEstablished(_ facts: TLSSessionFacts) {
+    func tlsEstablished(_ facts: TLSSessionFacts?) {
+        let facts = facts ?? TLSSessionFacts()
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
@@ -71,7 +72,8 @@ extension SessionLog {
             "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(fault)", fields)
     }
 
-    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts) {
+    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts?) {
+        let facts = facts ?? TLSSessionFacts()
         let offered = facts.offeredVersions.joined(separator: " ")
         let offer = offered.isEmpty ? "" : "; the client offered \(offered)"
         journal.record(

@@ -1,0 +1,154 @@
+internal import CLinux
+internal import Glibc
+internal import POSIX
+
+/// The two directories that a delivery moves a file through, held open.
+///
+/// It is a class since the Maildir and each of its deliveries need the same two descriptors, which
+/// are to be closed when the last of them is gone: sharing costs a reference count, where a `dup`
+/// for each delivery would cost four system calls.
+final class Folders: Sendable {
+    let path: String
+    let tmp: Descriptor
+    let new: Descriptor
+
+    /// Opens them, makes what is missing, and sees to it that a delivery can succeed.
+    init(path: String) throws(MaildirError) {
+        let base = try Self.openBase(path)
+        try Self.make("cur", in: base, path)
+        let tmp = try Self.open("tmp", in: base, path)
+        let new = try Self.open("new", in: base, path)
+        try Self.checkMoving(from: tmp, to: new, path)
+        try Self.checkWriting("tmp", in: base, path)
+        try Self.checkWriting("new", in: base, path)
+        self.path = path
+        self.tmp = tmp
+        self.new = new
+    }
+}
+
+// MARK: - Opening
+
+extension Folders {
+    private static let directory = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+
+    /// The Maildir itself, which may be a symbolic link, made with its parents if need be.
+    private static func openBase(_ path: String) throws(MaildirError) -> Descriptor {
+        let descriptor = unsafe Glibc.open(path, directory)
+        if descriptor >= 0 { return Descriptor(owning: descriptor) }
+        if errno == ENOENT { try makeDirectory(path) }
+        return Descriptor(
+            owning: try attempt("open", path) { unsafe Glibc.open(path, directory) })
+    }
+
+    /// A folder in the Maildir, which must be a directory and no link to one: links could lead a
+    /// message past the promises of this module, and past whoever reads the Maildir.
+    private static func open(
+        _ name: String, in base: borrowing Descriptor, _ path: String
+    ) throws(MaildirError) -> Descriptor {
+        let flags = directory | O_NOFOLLOW
+        let number = base.rawValue
+        var descriptor = unsafe openat(number, name, flags)
+        if descriptor < 0, errno == ENOENT {
+            try make(name, in: base, path)
+            descriptor = unsafe openat(number, name, flags)
+        }
+        if descriptor >= 0 { return Descriptor(owning: descriptor) }
+        let error = SystemError.last("open", path: "\(path)/\(name)")
+        if isLink(name, in: base) {
+            throw MaildirError("\(path)/\(name) is a symbolic link; it must be a directory")
+        }
+        throw MaildirError(error)
+    }
+
+    private static func isLink(_ name: String, in base: borrowing Descriptor) -> Bool {
+        var status = stat()
+        return unsafe fstatat(base.rawValue, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+            && status.st_mode & S_IFMT == S_IFLNK
+    }
+}
+
+// MARK: - Making
+
+extension Folders {
+    /// Makes a folder of the Maildir unless there is something of that name, and makes it durable:
+    /// a message is lost with the directory that it is in.
+    private static func make(
+        _ name: String, in base: borrowing Descriptor, _ path: String
+    ) throws(MaildirError) {
+        let number = base.rawValue
+        if unsafe mkdirat(number, name, 0o700) == 0 {
+            try attempt("fsync", path) { fsync(number) }
+        } else if errno != EEXIST {
+            throw MaildirError(.last("mkdir", path: "\(path)/\(name)"))
+        }
+    }
+
+    /// Makes a directory and the missing ones above it, each durable.
+    private static func makeDirectory(_ path: String) throws(MaildirError) {
+        let parent = Self.parent(of: path)
+        if unsafe mkdir(path, 0o700) != 0 {
+            if errno == EEXIST { return }
+            guard errno == ENOENT, parent != path else {
+                throw MaildirError(.last("mkdir", path: path))
+            }
+            try makeDirectory(parent)
+            // Another session may have been faster.
+            if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
+                throw MaildirError(.last("mkdir", path: path))
+            }
+        }
+        let directory = Descriptor(
+            owning: try attempt("open", parent) { unsafe Glibc.open(parent, Self.directory) })
+        try attempt("fsync", parent) { fsync(directory.rawValue) }
+    }
+
+    /// The path of the directory that a path names something in: `.` for `a`, `/` for `/a/`.
+    static func parent(of path: String) -> String {
+        var octets = Array(path.utf8)[...]
+        let slash = UInt8(ascii: "/")
+        let isAbsolute = octets.first == slash
+        while octets.last == slash { octets.removeLast() }
+        while let last = octets.last, last != slash { octets.removeLast() }
+        while octets.last == slash { octets.removeLast() }
+        if octets.isEmpty { return isAbsolute ? "/" : "." }
+        return String(decoding: octets, as: UTF8.self)
+    }
+}
+
+// MARK: - Checking
+
+extension Folders {
+    /// Both must be in one file system and under one mount, or no file can be moved.
+    private static func checkMoving(
+        from tmp: borrowing Descriptor, to new: borrowing Descriptor, _ path: String
+    ) throws(MaildirError) {
+        let (source, target) = (tmp.rawValue, new.rawValue)
+        let isOneDevice = try device(source, "\(path)/tmp") == device(target, "\(path)/new")
+        // The kernel always refuses to rename `.`, but compares the mounts first: so a bind mount
+        // of the same file system shows, and nothing is ever moved.
+        let isOneMount = unsafe renameat(source, ".", target, ".") == 0 || errno != EXDEV
+        guard isOneDevice, isOneMount else {
+            throw MaildirError("\(path)/tmp and \(path)/new are not in the same file system")
+        }
+    }
+
+    private static func device(
+        _ descriptor: CInt, _ path: @autoclosure () -> String
+    ) throws(MaildirError) -> dev_t {
+        var status = stat()
+        try attempt("fstat", path()) { unsafe fstat(descriptor, &status) }
+        return status.st_dev
+    }
+
+    /// Files can be made and removed there by the user that we act as: the kernel's own verdict,
+    /// in which capabilities, ACLs, the immutable flag and read-only mounts have their say.
+    private static func checkWriting(
+        _ name: String, in base: borrowing Descriptor, _ path: String
+    ) throws(MaildirError) {
+        let number = base.rawValue
+        try attempt("access", "\(path)/\(name)") {
+            unsafe faccessat(number, name, W_OK | X_OK, AT_EACCESS)
+        }
+    }
+}

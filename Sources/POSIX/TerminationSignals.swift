@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+
+/// The signals that ask the process to end, held back so that they interrupt nothing and read like
+/// a descriptor.
+package struct TerminationSignals: ~Copyable {
+    let descriptor: Descriptor
+
+    /// Sets the mask and the dispositions of all signals, whatever was inherited.
+    ///
+    /// SIGTERM, SIGINT and SIGHUP wait to be looked at. SIGPIPE and SIGXFSZ are ignored: writing
+    /// tells of what they would, as EPIPE and EFBIG. The signals of a defect end the process with
+    /// EX_SOFTWARE of sysexits.h. All others do what the system has them do.
+    package init() throws(SystemError) {
+        for signal in 1...Self.lastStandardSignal where signal != SIGKILL && signal != SIGSTOP {
+            let isIgnored = signal == SIGPIPE || signal == SIGXFSZ
+            // Cannot fail: the signal exists and may be set.
+            _ = Glibc.signal(signal, isIgnored ? SIG_IGN : SIG_DFL)
+        }
+        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
+            _ = Glibc.signal(signal) { signal in Defect.end(signal) }
+        }
+        var mask = sigset_t()
+        unsafe sigemptyset(&mask)
+        for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&mask, signal) }
+        try retrying("sigprocmask") { unsafe sigprocmask(SIG_SETMASK, &mask, nil) }
+        descriptor = Descriptor(
+            owning: try retrying("signalfd") {
+                unsafe signalfd(-1, &mask, CInt(SFD_CLOEXEC) | CInt(SFD_NONBLOCK))
+            })
+    }
+
+    /// signal(7): behind it come the real-time signals, which nobody sends to us.
+    private static let lastStandardSignal: CInt = 31
+}
+
+/// What is done about a defect of the program: nothing that needs memory in order, so that whatever
+/// is broken, no report of the runtime and no core with somebody's mail in it leaves the process.
+private enum Defect {
+    static func end(_ signal: CInt) -> Never {
+        let text: StaticString = "mailpit: ended by a defect of the program\n"
+        // Nobody is left to be told if this fails.
+        _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+        _exit(70)
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// A directory of a test's own, removed with all that is in it when nobody refers to it any more.
+package final class TemporaryDirectory: Sendable {
+    package let path: String
+
+    package init() {
+        let url = FileManager.default.temporaryDirectory
+            .appendingPathComponent("mailpit-test-\(UUID().uuidString)")
+        path = url.path
+        try! FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+    }
+
+    deinit {
+        try! FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of a file in it.
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Writes a file in it, and says where it is.
+    @discardableResult
+    package func write(_ content: String, to name: String, mode: Int = 0o600) -> String {
+        let path = file(name)
+        let isMade = FileManager.default.createFile(
+            atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: mode])
+        precondition(isMade, "cannot write \(path)")
+        return path
+    }
+}
+
+/// The names in a directory, sorted; nil where there is no such directory.
+package func namesInDirectory(_ path: String) -> [String]? {
+    try? FileManager.default.contentsOfDirectory(atPath: path).sorted()
+}
+
+/// The octets of a file; nil where it cannot be read.
+package func octetsOfFile(_ path: String) -> [UInt8]? {
+    FileManager.default.contents(atPath: path).map { Array($0) }
+}
+
+/// The text of a file; nil where it cannot be read.
+package func textOfFile(_ path: String) -> String? {
+    octetsOfFile(path).map { String(decoding: $0, as: UTF8.self) }
+}
