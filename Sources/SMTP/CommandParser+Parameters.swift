@@ -11,9 +11,10 @@ extension CommandParser {
     /// `[SP Mail-parameters]` to the end of the line.
     mutating func mailParameters() throws(Reply) -> MailParameters {
         var parameters = MailParameters()
-        var seen: [String] = []
+        var seen: [Keyword] = []
         while !isAtEnd {
             let (keyword, value) = try parameter()
+            guard let keyword else { throw .unknownParameter }
             guard !seen.contains(keyword) else { throw .badSyntax }
             seen.append(keyword)
             switch keyword {
@@ -29,17 +30,17 @@ extension CommandParser {
         return parameters
     }
 
-    /// `SP esmtp-keyword ["=" esmtp-value]`, the keyword in capitals.
-    mutating func parameter() throws(Reply) -> (keyword: String, value: ArraySlice<UInt8>?) {
+    /// `SP esmtp-keyword ["=" esmtp-value]`; a keyword too long for any that we know is nil.
+    mutating func parameter() throws(Reply) -> (keyword: Keyword?, value: ArraySlice<UInt8>?) {
         guard takeBlanks() else { throw .badSyntax }
         let word = takeWhile { $0.isLetterOrDigit || $0 == .hyphen }
         guard let first = word.first, first != .hyphen else { throw .badSyntax }
-        let keyword = String(decoding: word.map(\.uppercased), as: UTF8.self)
+        let keyword = Keyword(word)
         guard take(.equals) else {
-            guard isAtEnd || rest.first == .space || rest.first == .tab else { throw .badSyntax }
+            guard isAtEnd || rest.first?.isBlank == true else { throw .badSyntax }
             return (keyword, nil)
         }
-        let value = takeWhile { $0 != .space && $0 != .tab }
+        let value = takeWhile { !$0.isBlank }
         // RFC 5321 §4.1.2: any printable character but "="; RFC 6531 §3.3 adds those beyond ASCII.
         guard !value.isEmpty, !value.contains(.equals), value.printableText != nil else {
             throw .badSyntax
@@ -56,8 +57,10 @@ extension CommandParser {
 
     /// RFC 6152 §2: `7BIT` or `8BITMIME`. Both are stored alike, so the choice is not kept.
     private static func checkBody(_ value: ArraySlice<UInt8>?) throws(Reply) {
-        let body = value.map { String(decoding: $0.map(\.uppercased), as: UTF8.self) }
-        guard body == "7BIT" || body == "8BITMIME" else { throw .badSyntax }
+        guard let value else { throw .badSyntax }
+        let body = Keyword(value)
+        // RFC 3030 §3: BINARYMIME is a matter of an extension that is not offered here.
+        guard body == "7BIT" || body == "8BITMIME" else { throw .unknownParameter }
     }
 
     /// RFC 4954 §5: an xtext of RFC 3461 §4. Nothing follows from it, as we trust no one's word.

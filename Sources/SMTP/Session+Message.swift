@@ -14,7 +14,7 @@ extension Session {
     /// Takes the octets behind DATA, and ends the message once they are stored; false if there are
     /// none.
     mutating func takeData(_ client: Client, _ transfer: MessageTransfer) -> Bool {
-        if transfer.decoder.isEnded {
+        if transfer.isEnded {
             endMessage(client, transfer)
             return true
         }
@@ -43,19 +43,21 @@ extension Session {
         milestones += 1
         if let verdict = transfer.verdict {
             state = .ready(client)
-            rejectMessage(verdict)
+            rejectMessage(verdict, transfer)
         } else if transfer.isStored {
-            state = .storing(client)
+            state = .storing(client, transfer)
             pending.append(.commitMessage)
         } else {
             state = .ready(client)
+            pending.append(.report(.messageDropped(transfer.envelope, octets: transfer.octets)))
             forgetCommandCount()
             answer(.queuedNowhere)
         }
     }
 
-    mutating func rejectMessage(_ verdict: Reply) {
-        pending.append(.report(.messageRejected(verdict)))
+    mutating func rejectMessage(_ verdict: Reply, _ transfer: MessageTransfer) {
+        pending.append(
+            .report(.messageRejected(verdict, transfer.envelope, octets: transfer.octets)))
         answer(verdict)
     }
 
@@ -72,10 +74,8 @@ extension Session {
     /// Counts octets of a message, or of what is dropped instead of one, towards the next stretch.
     mutating func earnMilestone(_ octets: Int) {
         stretchOctets += octets
-        if stretchOctets >= limits.dataStretchOctets {
-            stretchOctets = 0
-            milestones += 1
-        }
+        milestones += stretchOctets / limits.dataStretchOctets
+        stretchOctets %= limits.dataStretchOctets
     }
 }
 
@@ -90,7 +90,7 @@ extension Session {
             if let chunkVerdict { throw chunkVerdict }
             var (client, transfer) = try transferForChunk()
             if let limit = limits.messageOctets,
-                octets > limit.subtractingSaturating(transfer.decoder.messageOctets)
+                octets > limit.subtractingSaturating(transfer.octets)
             {
                 if transfer.isStored, case .betweenChunks = state {
                     pending.append(.abandonMessage)
@@ -101,8 +101,14 @@ extension Session {
             }
             state = .chunk(client, transfer, remaining: octets, isLast: isLast)
         } catch {
-            refusedChunk = RefusedChunk(remaining: octets, reply: error, endsSequence: isLast)
+            let isInSequence = chunkVerdict != nil || isInTransaction
+            refusedChunk = RefusedChunk(
+                remaining: octets, reply: error, endsSequence: isLast || !isInSequence)
         }
+    }
+
+    private var isInTransaction: Bool {
+        if case .transaction = state { true } else { false }
     }
 
     /// The message that a chunk is a part of.
@@ -117,7 +123,7 @@ extension Session {
     mutating func takeChunk(
         _ client: Client, _ transfer: MessageTransfer, remaining: UInt64, isLast: Bool
     ) -> Bool {
-        if remaining == 0, transfer.decoder.isEnded || !isLast {
+        if remaining == 0, transfer.isEnded || !isLast {
             endChunk(client, transfer, isLast: isLast)
             return true
         }
@@ -145,7 +151,7 @@ extension Session {
         // RFC 3030 §2: after a failure every chunk fails until the client begins anew.
         state = .ready(client)
         chunkVerdict = verdict
-        rejectMessage(verdict)
+        rejectMessage(verdict, transfer)
     }
 
     /// Drops the payload of a refused BDAT, and answers when it has come whole; false if not yet.
