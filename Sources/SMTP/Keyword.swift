@@ -10,10 +10,12 @@ struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
         packed = Self.pack(octets)
     }
 
+    @inline(__always)
     init(stringLiteral word: String) {
         packed = Self.pack(word.utf8)
     }
 
+    @inline(__always)
     private static func pack(_ octets: some Sequence<UInt8>) -> UInt64 {
         var packed: UInt64 = 0
         for octet in octets { packed = packed << 8 | UInt64(octet.uppercased) }

@@ -1,5 +1,6 @@
 /// A message whose octets are being received, and what is to become of it.
 struct MessageTransfer: Equatable, Sendable {
+    let client: Client
     let envelope: Envelope
     private var decoder: DataDecoder
     /// What the message will be refused with; it is read to its end all the same.
@@ -7,7 +8,8 @@ struct MessageTransfer: Equatable, Sendable {
     private var header = HeaderScanner()
     private var firstLine = FirstLine()
 
-    init(_ envelope: Envelope, framing: DataDecoder.Framing) {
+    init(_ client: Client, _ envelope: Envelope, framing: DataDecoder.Framing) {
+        self.client = client
         self.envelope = envelope
         decoder = DataDecoder(framing: framing)
     }

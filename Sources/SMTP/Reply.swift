@@ -26,15 +26,17 @@ package struct Reply: Error, Equatable, Sendable {
     /// What goes over the wire. RFC 5321 §4.2.1: every line but the last has `-` behind the code.
     package func append(to output: inout [UInt8]) {
         for (index, line) in lines.enumerated() {
-            for digit in [code / 100, code / 10 % 10, code % 10] {
-                output.append(UInt8(truncatingIfNeeded: digit) | 0x30)
-            }
+            output.append(digit(code / 100))
+            output.append(digit(code / 10 % 10))
+            output.append(digit(code % 10))
             output.append(index == lines.count - 1 ? .space : .hyphen)
             output.append(contentsOf: line.utf8)
             output.append(.carriageReturn)
             output.append(.lineFeed)
         }
     }
+
+    private func digit(_ value: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(value) }
 }
 
 extension Reply: CustomStringConvertible {

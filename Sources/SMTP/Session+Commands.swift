@@ -132,7 +132,8 @@ extension Session {
     private mutating func rset(_ parser: inout CommandParser) throws(Reply) {
         try parser.end()
         switch state {
-        case .transaction(let client, _), .betweenChunks(let client, _): reset(to: .ready(client))
+        case .transaction(let client, _): reset(to: .ready(client))
+        case .betweenChunks(let transfer): reset(to: .ready(transfer.client))
         default: reset(to: state)
         }
         answer(.ok)

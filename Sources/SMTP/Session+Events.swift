@@ -31,8 +31,8 @@ extension Session {
 
     /// The message is durable under this name.
     package mutating func messageStored(as name: String) {
-        guard case .storing(let client, _) = state else { return }
-        state = .ready(client)
+        guard case .storing(let transfer) = state else { return }
+        state = .ready(transfer.client)
         forgetCommandCount()
         answer(.stored(as: name))
     }
@@ -45,15 +45,15 @@ extension Session {
             case .other: .storageError
             }
         switch state {
-        case .storing(let client, let transfer):
-            state = .ready(client)
+        case .storing(let transfer):
+            state = .ready(transfer.client)
             rejectMessage(verdict, transfer)
-        case .data(let client, var transfer):
+        case .data(var transfer):
             transfer.reject(verdict)
-            state = .data(client, transfer)
-        case .chunk(let client, var transfer, let remaining, let isLast):
+            state = .data(transfer)
+        case .chunk(var transfer, let remaining, let isLast):
             transfer.reject(verdict)
-            state = .chunk(client, transfer, remaining: remaining, isLast: isLast)
+            state = .chunk(transfer, remaining: remaining, isLast: isLast)
         default:
             return
         }

@@ -14,13 +14,13 @@ package struct Session: Sendable {
         /// RCPT waits for `recipientChecked(isAllowed:)`.
         case checkingRecipient(Client, Envelope, ForwardPath)
         /// The octets behind DATA.
-        case data(Client, MessageTransfer)
+        case data(MessageTransfer)
         /// The octets behind BDAT: so many to come.
-        case chunk(Client, MessageTransfer, remaining: UInt64, isLast: Bool)
+        case chunk(MessageTransfer, remaining: UInt64, isLast: Bool)
         /// Between two chunks of a message.
-        case betweenChunks(Client, MessageTransfer)
+        case betweenChunks(MessageTransfer)
         /// The message is complete and waits for `messageStored(as:)`.
-        case storing(Client, MessageTransfer)
+        case storing(MessageTransfer)
         case negotiatingTLS
         case closed
     }
@@ -90,10 +90,10 @@ package struct Session: Sendable {
         switch state {
         case .connected, .ready, .transaction, .betweenChunks:
             return takeCommandLine()
-        case .data(let client, let transfer):
-            return takeData(client, transfer)
-        case .chunk(let client, let transfer, let remaining, let isLast):
-            return takeChunk(client, transfer, remaining: remaining, isLast: isLast)
+        case .data(let transfer):
+            return takeData(transfer)
+        case .chunk(let transfer, let remaining, let isLast):
+            return takeChunk(transfer, remaining: remaining, isLast: isLast)
         case .checkingRecipient, .storing, .negotiatingTLS, .closed:
             return false
         }
