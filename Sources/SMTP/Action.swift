@@ -28,8 +28,11 @@ package enum Incident: Equatable, Sendable {
     case commandReceived([UInt8])
     /// A command was refused.
     case commandRejected(Reply)
-    /// The octets of a message were read to their end, and the message was refused.
-    case messageRejected(Reply)
+    /// The octets of a message, or of a chunk of it, were read to their end, and the message was
+    /// refused. So many octets had come until then, counted as in RFC 1870 §3.
+    case messageRejected(Reply, Envelope, octets: UInt64)
+    /// A message was acknowledged and is not stored, as each of its recipients is to be dropped.
+    case messageDropped(Envelope, octets: UInt64)
     /// So many octets stood behind STARTTLS in plaintext (CVE-2011-0411).
     case startTLSInjection(octets: Int)
 }

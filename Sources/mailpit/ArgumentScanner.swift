@@ -48,7 +48,8 @@ internal import Glibc
             if index < arguments.count { throw .unexpectedArgument(arguments[index]) }
             return nil
         case CInt(UInt8(ascii: ":")):
-            throw .missingValue(word)
+            let isName = Option.table.contains { word == "--\($0.flag)" }
+            throw isName ? .missingValue(word) : .unknownOption(word)
         case CInt(UInt8(ascii: "?")):
             throw .unknownOption(String(word.prefix { $0 != "=" }))
         default:
