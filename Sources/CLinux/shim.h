@@ -13,6 +13,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+extern char **environ;
+
 // getopt(3) keeps its place in globals that Swift's concurrency rules do not let it touch.
 static inline void clinux_getopt_reset(void) {
     optind = 0;  // In glibc this also forgets where in a word of short options it was.
@@ -52,3 +54,6 @@ static inline void clinux_start_writeback(int file, off_t offset, off_t octets) 
     const unsigned int write_only = 2;
     (void)syscall(SYS_sync_file_range, file, offset, octets, write_only);
 }
+
+// A global that may change, which Swift's concurrency rules do not let it touch.
+static inline char **clinux_environment(void) { return environ; }

@@ -64,7 +64,7 @@ internal import Glibc
             // getopt takes any unambiguous beginning of a name; we do not (SPEC 10), as a later
             // version could give it another meaning.
             let name = word.dropFirst(2).prefix { $0 != "=" }
-            guard name == String(describing: option.flag) else { throw .unknownOption("--\(name)") }
+            guard name == option.flag.description else { throw .unknownOption("--\(name)") }
             return option
         }
         let letter = Character(Unicode.Scalar(UInt8(clamping: code)))
