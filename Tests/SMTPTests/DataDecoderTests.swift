@@ -88,6 +88,7 @@ import Testing
     @Test(arguments: [
         (#"ab\r\n.\r\n"#, 4), (#"..\r\n.\r\n"#, 3), (#".a\r\n.\r\n"#, 3), (#"a\rb\nc\r\n.\r\n"#, 7),
         (#".\r\n"#, 0), (#"\r\n.\r\n"#, 2),
+        (String(repeating: "x", count: 999) + #"\r\n.\r\n"#, 1001),
     ])
     func `octets are counted as RFC 1870 has it`(text: String, octets: UInt64) {
         var decoder = DataDecoder(framing: .dots(.crlf))

@@ -189,7 +189,10 @@ import Testing
         for text in [name, name.uppercased(), name + " x", name + "\tx"] {
             #expect(Verb(of: Array(text.utf8)[...]) == verb)
         }
-        for text in [name + "x", "x" + name, " " + name, String(name.dropLast()), name + "\u{0}"] {
+        for text in [
+            name + "x", "x" + name, " " + name, String(name.dropLast()), name + "\u{0}",
+            "\u{0}" + name,
+        ] {
             #expect(Verb(of: Array(text.utf8)[...]) == nil)
         }
     }

@@ -256,6 +256,21 @@ import Testing
         #expect(count == 6)
     }
 
+    @Test func `credentials are never reported`() {
+        var session = Session.plain(
+            configuration: .test(.required) { $0.reportsCommands = true })
+        let actions = session.send(
+            "auth PLAIN c2VjcmV0 \r\nc2VjcmV0\r\nAUTH LOGIN\r\nc2VjcmV0\r\nNOOP\r\nzzz\r\n")
+        let lines = reports(actions).compactMap { incident -> String? in
+            guard case .commandReceived(let line) = incident else { return nil }
+            return String(decoding: line, as: UTF8.self)
+        }
+        #expect(
+            lines == [
+                "auth PLAIN [redacted]", "[redacted]", "AUTH LOGIN", "[redacted]", "NOOP", "zzz",
+            ])
+    }
+
     @Test func `commands are reported where that is asked for, and refusals always`() {
         var session = Session.plain(
             configuration: .test(.unavailable) { $0.reportsCommands = true })
