@@ -63,3 +63,6 @@ static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t cou
     const unsigned int nowait = 8;
     return syscall(SYS_pwritev2, fd, &vector, 1, -1L, -1L, nowait);
 }
+
+// A global that may change, which Swift's concurrency rules do not let it touch.
+static inline char **clinux_environment(void) { return environ; }
