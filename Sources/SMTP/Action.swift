@@ -24,7 +24,8 @@ package enum Action: Equatable, Sendable {
 
 /// What a session has seen that its operator may want to know.
 package enum Incident: Equatable, Sendable {
-    /// A command line as it came, without its line end. Reported only when asked for.
+    /// A command line without its line end, as it came but for credentials. Reported only when
+    /// asked for.
     case commandReceived([UInt8])
     /// A command was refused.
     case commandRejected(Reply)

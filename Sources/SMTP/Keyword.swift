@@ -6,7 +6,8 @@ struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
 
     /// The word that the octets spell, or nil where no keyword could be that long, or is empty.
     init?(_ octets: ArraySlice<UInt8>) {
-        guard (1...8).contains(octets.count) else { return nil }
+        // A NUL in front would leave no trace in the number.
+        guard (1...8).contains(octets.count), octets.first != 0 else { return nil }
         packed = Self.pack(octets)
     }
 

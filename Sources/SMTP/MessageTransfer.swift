@@ -23,8 +23,12 @@ struct MessageTransfer: Equatable, Sendable {
     /// Whether there is a file that the octets go to.
     var isStored: Bool { verdict == nil && !envelope.forwardPaths.isEmpty }
 
+    /// The first verdict stands, but too large is too large: which of two was seen first must not
+    /// depend on how the octets were cut.
     mutating func reject(_ reply: Reply) {
-        if verdict == nil { verdict = reply }
+        if verdict == nil || verdict == .malformedHeader && reply == .messageTooLarge {
+            verdict = reply
+        }
     }
 
     /// Decodes what belongs to the message, applies the rules for its content, and returns what is

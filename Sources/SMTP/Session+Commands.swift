@@ -15,10 +15,9 @@ extension Session {
             refuse(.lineTooLong)
         case .complete(let line, let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
-            if configuration.reportsCommands {
-                pending.append(.report(.commandReceived(Array(line))))
-            }
-            run(trimmingBlanks(line))
+            let verb = Verb(of: line)
+            if configuration.reportsCommands { report(line, verb) }
+            run(trimmingBlanks(line), verb)
         }
         return true
     }
@@ -37,8 +36,24 @@ extension Session {
         return line
     }
 
-    private mutating func run(_ line: ArraySlice<UInt8>) {
-        let verb = Verb(of: line)
+    /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
+    /// lines behind it that a client sends which does not wait for the answer.
+    private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
+        if verb != nil { mayBeResponse = verb == .auth }
+        var shown = mayBeResponse && verb == nil ? [] : line
+        if verb == .auth {
+            var parser = CommandParser(line)
+            parser.takeVerb()
+            _ = parser.takeBlanks()
+            _ = parser.takeWhile { !$0.isBlank }
+            _ = parser.takeBlanks()
+            shown = line[..<parser.rest.startIndex]
+        }
+        let mark = shown.count < line.count ? Array("[redacted]".utf8) : []
+        pending.append(.report(.commandReceived(shown + mark)))
+    }
+
+    private mutating func run(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
         countCommand(verb)
         // RFC 3207 §4: known or not, and whatever else is wrong with it.
         if isGated, !(verb?.isAllowedBeforeTLS ?? false), !(verb?.hasPayload ?? false) {

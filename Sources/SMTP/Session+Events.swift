@@ -7,7 +7,6 @@ extension Session {
         guard state == .negotiatingTLS else { return }
         isProtected = true
         state = .connected
-        chunkVerdict = nil
         lineDiscipline = nil
         milestones += 1
         if configuration.tls == .implicit { greet() }

@@ -38,6 +38,8 @@ package struct Session: Sendable {
     var refusedChunk: RefusedChunk?
     /// What every BDAT gets since one was refused, until LAST or RSET.
     var chunkVerdict: Reply?
+    /// The last verb was AUTH, so a line without one may be a response to it.
+    var mayBeResponse = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
     /// Octets of message data since the last full stretch of them.

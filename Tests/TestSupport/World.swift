@@ -1,9 +1,8 @@
-import Foundation
 import Glibc
 
 /// What only a process of its own should do to itself, since it cannot be taken back; tests call
 /// it in an exit test. Root is needed for most of it.
-enum World {
+package enum World {
     /// Glibc's syscall(2), which Swift does not import as it is variadic. On the ABIs that Swift
     /// has on Linux, integer arguments go where those of any other function go.
     private typealias SystemCall = @convention(c) (Int, Int, Int, Int, Int, Int) -> Int
@@ -17,30 +16,30 @@ enum World {
     #endif
 
     /// Gives this process mounts of its own, which go when it ends.
-    static func leaveMountNamespace() {
+    package static func leaveMountNamespace() {
         let (newNamespace, privately) = (0x20000, UInt(MS_REC | MS_PRIVATE))
         precondition(systemCall(unshare, newNamespace, 0, 0, 0, 0) == 0, "unshare: \(errno)")
         precondition(mount("none", "/", nil, privately, nil) == 0, "mount: \(errno)")
     }
 
     /// A file system in memory, with the options of tmpfs(5).
-    static func mountMemory(at path: String, options: String) {
+    package static func mountMemory(at path: String, options: String) {
         precondition(mount("tmpfs", path, "tmpfs", 0, options) == 0, "mount: \(errno)")
     }
 
     /// Shows a directory at another path.
-    static func bind(_ source: String, at path: String) {
+    package static func bind(_ source: String, at path: String) {
         precondition(mount(source, path, nil, UInt(MS_BIND), nil) == 0, "mount: \(errno)")
     }
 
-    static func makeReadOnly(_ path: String) {
+    package static func makeReadOnly(_ path: String) {
         bind(path, at: path)
         let flags = UInt(MS_BIND | MS_REMOUNT | MS_RDONLY)
         precondition(mount(nil, path, nil, flags, nil) == 0, "mount: \(errno)")
     }
 
     /// As `ulimit -f`, where the signal that goes with it is ignored.
-    static func limitFiles(toOctets octets: Int) {
+    package static func limitFiles(toOctets octets: Int) {
         signal(SIGXFSZ, SIG_IGN)
         var limit = rlimit()
         precondition(getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
@@ -50,13 +49,13 @@ enum World {
 
     /// From now on the kernel refuses a system call, as one that it does not know or on a file
     /// system that fails: by seccomp(2).
-    enum Refusal {
+    package enum Refusal {
         case renameat2(CInt)
         /// fsync of that descriptor only.
         case fsync(of: CInt, CInt)
     }
 
-    static func refuse(_ refusal: Refusal) {
+    package static func refuse(_ refusal: Refusal) {
         // struct sock_filter: code, jump if true, jump if false, operand.
         let load: UInt16 = 0x20
         let jumpIfEqual: UInt16 = 0x15
@@ -95,5 +94,5 @@ enum World {
         precondition(result == 0, "prctl: \(errno)")
     }
 
-    static let isRoot = geteuid() == 0
+    package static let isRoot = geteuid() == 0
 }
