@@ -45,7 +45,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "TestSupport", dependencies: ["POSIX"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
         tests("SMTP", ["SMTP"]),
         tests("POSIX", ["POSIX"]),
@@ -54,6 +54,6 @@ let package = Package(
         tests("Activation", ["Activation", "POSIX"]),
         tests("Journal", ["Journal", "POSIX"]),
         tests("Mailpit", ["mailpit"]),
-        tests("EndToEnd", []),
+        tests("EndToEnd", ["POSIX"]),
     ]
 )

@@ -14,6 +14,8 @@
 #include <syslog.h>
 #include <unistd.h>
 
+extern char **environ;
+
 // getopt(3) keeps its place in globals that Swift's concurrency rules do not let it touch.
 static inline void clinux_getopt_reset(void) {
     optind = 0;  // In glibc this also forgets where in a word of short options it was.
@@ -61,3 +63,6 @@ static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t cou
     const unsigned int nowait = 8;
     return syscall(SYS_pwritev2, fd, &vector, 1, -1L, -1L, nowait);
 }
+
+// A global that may change, which Swift's concurrency rules do not let it touch.
+static inline char **clinux_environment(void) { return environ; }

@@ -4,9 +4,8 @@ internal import TLS
 extension Connection {
     /// What a handshake came to.
     enum Securing {
-        case done(TLSSessionFacts)
-        /// It failed: why, and what is known of the client all the same.
-        case failed(String, TLSSessionFacts)
+        case done
+        case failed(String)
         case timedOut
         case terminated
     }
@@ -14,32 +13,30 @@ extension Connection {
     /// Shakes hands as the server. From here on nothing is sent or taken in plaintext, whatever
     /// comes of it.
     mutating func secure(by context: borrowing TLSContext, until deadline: Deadline) -> Securing {
+        isBroken = true
         do throws(TLSError) {
             tls = try TLSConnection(
-                accepting: context, input: inputDescriptor, output: outputDescriptor)
+                accepting: context, input: descriptorNumbers.input, output: descriptorNumbers.output
+            )
         } catch {
-            isBroken = true
-            return .failed(error.description, TLSSessionFacts())
+            return .failed(error.description)
         }
         while true {
-            let progress: Progress
+            let interest: Interest
             switch tls!.handshake() {
-            case .done: return .done(tls!.session)
-            case .failed(let error): return broken(.failed(error.description, tls!.session))
-            case .wantsInput: progress = wait(for: .input, until: deadline)
-            case .wantsOutput: progress = wait(for: .output, until: deadline)
+            case .done:
+                isBroken = false
+                return .done
+            case .failed(let error): return .failed(error.description)
+            case .wantsInput: interest = .input
+            case .wantsOutput: interest = .output
             }
-            switch progress {
+            switch wait(for: interest, until: deadline) {
             case .done: continue
-            case .lost(let reason): return broken(.failed(reason, tls!.session))
-            case .timedOut: return broken(.timedOut)
-            case .terminated: return broken(.terminated)
+            case .lost(let reason): return .failed(reason)
+            case .timedOut: return .timedOut
+            case .terminated: return .terminated
             }
         }
-    }
-
-    private mutating func broken(_ outcome: Securing) -> Securing {
-        isBroken = true
-        return outcome
     }
 }

@@ -42,8 +42,16 @@ struct Connection: ~Copyable {
         self.signals = signals
     }
 
-    var inputDescriptor: CInt { channel.input.rawValue }
-    var outputDescriptor: CInt { channel.output?.rawValue ?? channel.input.rawValue }
+    /// What is known of TLS; nil before STARTTLS.
+    var tlsFacts: TLSSessionFacts? {
+        switch tls {
+        case .some(let tls): tls.session
+        case nil: nil
+        }
+    }
+
+    /// The numbers that OpenSSL reads and writes by.
+    var descriptorNumbers: (input: CInt, output: CInt) { channel.descriptorNumbers }
 }
 
 // MARK: - Reading and writing
@@ -53,7 +61,7 @@ extension Connection {
     mutating func read(into buffer: inout [UInt8], until deadline: Deadline) -> Reading {
         // A busy client must not keep us from seeing that we are to end, so look before each read.
         var interest = Interest.input
-        var mustWait = tls?.hasBufferedInput != true
+        var mustWait = !hasBufferedInput
         while true {
             if mustWait {
                 switch wait(for: interest, until: deadline) {
@@ -74,13 +82,20 @@ extension Connection {
                 case .wantsOutput: interest = .output
                 }
             } else {
-                switch channel.input.read(into: &buffer) {
+                switch channel.read(into: &buffer) {
                 case .octets(let count): return .octets(count)
                 case .end: return .end
                 case .wouldBlock: interest = .input
                 case .failed(let error): return .lost(error.description)
                 }
             }
+        }
+    }
+
+    private var hasBufferedInput: Bool {
+        switch tls {
+        case .some(let tls): tls.hasBufferedInput
+        case nil: false
         }
     }
 
@@ -126,13 +141,7 @@ extension Connection {
             case .failed(let error): .lost(error.description)
             }
         }
-        let transfer =
-            if channel.output != nil {
-                channel.output!.write(octets)
-            } else {
-                channel.input.write(octets)
-            }
-        return switch transfer {
+        return switch channel.write(octets) {
         case .octets(let count): .octets(count)
         case .wouldBlock: .wantsOutput
         case .end: .lost("the connection has ended")
@@ -146,26 +155,15 @@ extension Connection {
 extension Connection {
     func wait(for interest: Interest, until deadline: Deadline) -> Progress {
         let readiness =
-            if interest == .output, channel.output != nil {
-                readiness(of: channel.output!, for: interest, until: deadline)
-            } else {
-                readiness(of: channel.input, for: interest, until: deadline)
-            }
-        switch readiness {
-        case .ready: return .done
-        case .timedOut: return .timedOut
-        case .terminated: return .terminated
-        case .failed(let error): return .lost(error.description)
+            isTerminating
+            ? channel.awaitReadiness(for: interest, until: deadline)
+            : channel.awaitReadiness(for: interest, until: deadline, orTermination: signals)
+        return switch readiness {
+        case .ready: .done
+        case .timedOut: .timedOut
+        case .terminated: .terminated
+        case .failed(let error): .lost(error.description)
         }
-    }
-
-    private func readiness(
-        of descriptor: borrowing Descriptor, for interest: Interest, until deadline: Deadline
-    ) -> Readiness {
-        isTerminating
-            ? awaitReadiness(of: descriptor, for: interest, until: deadline)
-            : awaitReadiness(
-                of: descriptor, for: interest, until: deadline, orTermination: signals)
     }
 
     /// From now on a signal to end cuts nothing short.
@@ -187,10 +185,10 @@ extension Connection {
             }
         }
         guard channel.isSocket else { return }
-        channel.input.shutDownSending()
+        channel.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
         while wait(for: .input, until: deadline) == .done {
-            guard case .octets = channel.input.read(into: &sink) else { return }
+            guard case .octets = channel.read(into: &sink) else { return }
         }
     }
 }

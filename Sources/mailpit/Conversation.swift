@@ -1,4 +1,4 @@
-internal import Journal
+internal import Activation
 internal import Maildir
 internal import POSIX
 internal import SMTP
@@ -11,12 +11,8 @@ internal import TLS
 struct Conversation: ~Copyable {
     private var session: Session
     private var connection: Connection
-    private var acceptor: TLSAcceptor?
-    private var maildir: Maildir
-    private let filter: RegularExpression?
+    private var resources: Resources
     private let origin: TraceField.Origin
-    private let hostname: String
-    private let timeoutSeconds: Int64
     private var log: SessionLog
 
     private var delivery: Delivery?
@@ -25,7 +21,7 @@ struct Conversation: ~Copyable {
     private var input = [UInt8](repeating: 0, count: 64 << 10)
     private var deadline: Deadline
     private var milestones = -1
-    private var facts: TLSSessionFacts?
+    private var cipherSuite: String?
     private var isOver = false
     private var status = ExitStatus.success
 
@@ -36,15 +32,12 @@ struct Conversation: ~Copyable {
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
         log: consuming SessionLog
     ) {
-        let settings = resources.settings
-        session = Session(settings.session)
+        session = Session(resources.settings.session)
+        deadline = .after(seconds: resources.settings.timeoutSeconds)
+        self.resources = resources
         self.connection = connection
-        (acceptor, maildir, filter) = resources.take()
         origin = TraceField.Origin(peer)
-        hostname = settings.hostname
-        timeoutSeconds = settings.timeoutSeconds
         self.log = log
-        deadline = .after(seconds: settings.timeoutSeconds)
     }
 
     /// Leads the session to its end.
@@ -67,7 +60,7 @@ struct Conversation: ~Copyable {
         case .reply(let reply): send(reply)
         case .startTLS: startTLS()
         case .checkRecipient(let path):
-            session.recipientChecked(isAllowed: filter?.matches(path.text) ?? true)
+            session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
         case .beginMessage(let client, let envelope): begin(client, envelope)
         case .appendMessage(let octets): append(octets)
         case .commitMessage: commit()
@@ -105,7 +98,7 @@ extension Conversation {
     private mutating func renewDeadline() {
         guard session.milestones != milestones else { return }
         milestones = session.milestones
-        deadline = .after(seconds: timeoutSeconds)
+        deadline = .after(seconds: resources.settings.timeoutSeconds)
     }
 
     private mutating func receive() {
@@ -113,7 +106,7 @@ extension Conversation {
         switch connection.read(into: &input, until: deadline) {
         case .octets(let count):
             log.octetsReceived += UInt64(count)
-            session.receive(input.span.extracting(..<count))
+            Self.feed(&session, input, count)
         case .end: session.disconnected()
         case .lost(let reason): lose(reason)
         case .timedOut:
@@ -125,10 +118,14 @@ extension Conversation {
         }
     }
 
+    private static func feed(_ session: inout Session, _ input: [UInt8], _ count: Int) {
+        session.receive(input.span.extracting(..<count))
+    }
+
     /// The client cannot be reached any more.
     private mutating func lose(_ reason: String?) {
         connection.isBroken = true
-        if let reason { log.lost(reason, connection.tls?.session) }
+        if let reason { log.lost(reason, connection.tlsFacts) }
         session.disconnected()
     }
 
@@ -146,23 +143,20 @@ extension Conversation {
     /// Makes the TLS context while the client is busy with the greeting.
     private mutating func prepareTLS() {
         // What goes wrong here goes wrong again, and is told, when the client wants TLS.
-        if connection.tls == nil { try? acceptor?.prepare() }
+        if cipherSuite == nil { try? resources.acceptor?.prepare() }
     }
 
     private mutating func startTLS() {
         flush()
         if isOver { return }
-        deadline = .after(seconds: timeoutSeconds)
-        guard var acceptor = acceptor.take() else { return lose("no certificate") }
-        let outcome = acceptor.secure(&connection, until: deadline)
-        self.acceptor = consume acceptor
-        switch outcome {
-        case .done(let facts):
-            self.facts = facts
-            log.tlsEstablished(facts)
+        deadline = .after(seconds: resources.settings.timeoutSeconds)
+        switch resources.acceptor!.secure(&connection, until: deadline) {
+        case .done:
+            cipherSuite = connection.tlsFacts?.cipher
+            log.tlsEstablished(connection.tlsFacts)
             session.tlsEstablished()
-        case .failed(let reason, let facts):
-            log.tlsFailed(reason, facts)
+        case .failed(let reason):
+            log.tlsFailed(reason, connection.tlsFacts)
             session.disconnected()
         case .timedOut:
             log.timedOut()
@@ -178,10 +172,11 @@ extension Conversation {
 extension Conversation {
     private mutating func begin(_ client: Client, _ envelope: Envelope) {
         do throws(MaildirError) {
-            var delivery = try maildir.begin()
+            var delivery = try resources.maildir.begin()
             let trace = TraceField(
-                client: client, envelope: envelope, origin: origin, hostname: hostname,
-                id: delivery.name, cipherSuite: facts?.cipher, time: Clock.now().seconds)
+                client: client, envelope: envelope, origin: origin,
+                hostname: resources.settings.hostname,
+                id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery

@@ -18,8 +18,15 @@ enum Program {
         } catch {
             fault = error
         }
-        if values[.help] != nil { return say(Help.text) }
-        if values[.version] != nil { return say("mailpit \(Help.version)\n") }
+        let text =
+            values[.help] != nil
+            ? Help.text
+            : values[.version] != nil ? "mailpit \(Help.version)\n" : nil
+        if let text {
+            if !Handover.standardOutputIsConnection { return say(text) }
+            // In the service entry of a super-server it would go to the client.
+            fault = ConfigurationError("--help and --version are for the command line")
+        }
         return serve(values, fault)
     }
 
@@ -38,13 +45,12 @@ enum Program {
 
     private static func serve(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
         umask(0o077)
-        let channel: ActivatedConnection
-        let signals: TerminationSignals
         do {
             let handover = try Handover()
-            signals = try TerminationSignals()
-            channel = try handover.takeConnection(
+            let signals = try TerminationSignals()
+            let channel = try handover.takeConnection(
                 until: .after(seconds: acceptSeconds), orTermination: signals)
+            return serve(channel, signals, values, fault)
         } catch ActivationError.peerGone, ActivationError.terminated {
             return .success
         } catch {
@@ -53,22 +59,27 @@ enum Program {
             record(ConfigurationError("\(error)"), in: journal)
             return .configuration
         }
+    }
+
+    private static func serve(
+        _ channel: consuming ActivatedConnection, _ signals: consuming TerminationSignals,
+        _ values: OptionValues, _ fault: ConfigurationError?
+    ) -> ExitStatus {
         let peer = channel.peer
         let journal = Self.journal(
             values, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
         var connection = Connection(channel, signals: signals)
-        let resources: Resources
         do throws(ConfigurationError) {
             if let fault { throw fault }
-            resources = try Resources(values)
+            let resources = try Resources(values)
+            var conversation = Conversation(
+                resources, connection: connection, peer: peer, log: SessionLog(journal))
+            return conversation.run()
         } catch {
             record(error, in: journal)
             refuse(&connection, values)
             return .configuration
         }
-        var conversation = Conversation(
-            resources, connection: connection, peer: peer, log: SessionLog(journal))
-        return conversation.run()
     }
 
     /// How long a process that was started for a connection waits for it to be there.

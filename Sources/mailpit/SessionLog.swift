@@ -43,9 +43,16 @@ struct SessionLog: ~Copyable {
         case .commandRejected(let reply):
             commandsRejected += 1
             journal.record(.protocolError, priority: .notice, "answered \(reply)")
-        case .messageRejected(let reply):
+        case .messageRejected(let reply, let envelope, let octets):
             messagesRejected += 1
-            journal.record(.messageRejected, priority: .notice, "answered \(reply)")
+            journal.record(
+                .messageRejected, priority: .notice, "answered \(reply)",
+                Self.fields(envelope, octets: octets))
+        case .messageDropped(let envelope, let octets):
+            journal.record(
+                .messageRejected, priority: .info,
+                "acknowledged and dropped",
+                Self.fields(envelope, octets: octets))
         case .startTLSInjection(let octets):
             journal.record(
                 .startTLSInjection, priority: .warning,
@@ -62,7 +69,8 @@ struct SessionLog: ~Copyable {
 // MARK: - TLS and the connection
 
 extension SessionLog {
-    func tlsEstablished(_ facts: TLSSessionFacts) {
+    func tlsEstablished(_ facts: TLSSessionFacts?) {
+        let facts = facts ?? TLSSessionFacts()
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
@@ -71,7 +79,8 @@ extension SessionLog {
             "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(fault)", fields)
     }
 
-    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts) {
+    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts?) {
+        let facts = facts ?? TLSSessionFacts()
         let offered = facts.offeredVersions.joined(separator: " ")
         let offer = offered.isEmpty ? "" : "; the client offered \(offered)"
         journal.record(
@@ -109,12 +118,16 @@ extension SessionLog {
         messagesStored += 1
         journal.record(
             .messageStored, priority: .info, "message stored",
-            [
-                Field(.sender, "<\(envelope.reversePath.text)>"),
-                Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
-                Field(.messageSize, "\(message.octets)"),
-                Field(.maildirFile, message.fileName),
-            ])
+            Self.fields(envelope, octets: UInt64(message.octets))
+                + [Field(.maildirFile, message.fileName)])
+    }
+
+    private static func fields(_ envelope: Envelope, octets: UInt64) -> [Field] {
+        [
+            Field(.sender, "<\(envelope.reversePath.text)>"),
+            Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
+            Field(.messageSize, "\(octets)"),
+        ]
     }
 
     mutating func storingFailed(_ error: MaildirError) {

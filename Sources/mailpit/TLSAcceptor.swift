@@ -13,10 +13,9 @@ struct TLSAcceptor: ~Copyable {
     init(_ pair: Settings.CertificatePair, _ configuration: TLSConfiguration) throws(TLSError) {
         let credentials = try TLSCredentials(
             certificateFile: pair.certificateFile, keyFile: pair.keyFile)
+        let mustTry = configuration.canBeRefused || credentials.mayBeTooWeak
+        context = mustTry ? try TLSContext(configuration, credentials) : nil
         self.configuration = configuration
-        if configuration.canBeRefused || credentials.mayBeTooWeak {
-            context = try TLSContext(configuration, credentials)
-        }
         self.credentials = credentials
     }
 
@@ -34,7 +33,7 @@ struct TLSAcceptor: ~Copyable {
             try prepare()
         } catch {
             connection.isBroken = true
-            return .failed(error.description, TLSSessionFacts())
+            return .failed(error.description)
         }
         return connection.secure(by: context!, until: deadline)
     }

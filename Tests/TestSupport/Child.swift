@@ -1,5 +1,5 @@
 import Foundation
-package import POSIX
+import POSIX
 
 /// A program that a test has started; it is killed when nobody refers to it any more.
 package final class Child {

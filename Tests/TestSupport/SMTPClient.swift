@@ -34,7 +34,7 @@ package final class SMTPClient {
             let count = octets[sent...].withUnsafeBytes { rest in
                 tls == nil
                     ? Glibc.send(
-                        descriptor.rawValue, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL.rawValue))
+                        descriptor.rawValue, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
                     : Int(SSL_write(tls, rest.baseAddress, Int32(min(rest.count, 1 << 30))))
             }
             // The server may end the connection at any time; what it said is still to be read.

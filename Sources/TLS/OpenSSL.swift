@@ -1,0 +1,40 @@
+internal import COpenSSL
+
+/// What has to be done for OpenSSL as a whole.
+enum OpenSSL {
+    /// Once read, the library is ready for use, without what a session does not need:
+    /// `openssl.cnf`, error texts, tables of algorithms, clean-up at exit. That is worth a third
+    /// of all instructions of a session.
+    ///
+    /// Everyone who calls the library for the first time reads it before.
+    static let isReady: Bool = {
+        // The first call decides, so it must come before `OPENSSL_init_ssl`, which wants more.
+        guard OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1,
+            OPENSSL_init_ssl(copenssl_init_ssl_flags(), nil) == 1
+        else { return false }
+        // Without these in the table, certificates that are signed by an authority, ours and the
+        // clients', are refused as "ca md too weak": their digest is looked up by its name.
+        unsafe EVP_add_digest(EVP_sha1())
+        unsafe EVP_add_digest(EVP_sha224())
+        unsafe EVP_add_digest(EVP_sha256())
+        unsafe EVP_add_digest(EVP_sha384())
+        unsafe EVP_add_digest(EVP_sha512())
+        return true
+    }()
+
+    /// Gets the texts for what goes wrong; only when something has.
+    static func loadErrorTexts() {
+        // `SSL_load_error_strings` and its like do nothing any more: `isReady` has switched
+        // them off for good.
+        ERR_load_ERR_strings()
+        ERR_load_SSL_strings()
+        ERR_load_X509_strings()
+        ERR_load_X509V3_strings()
+        ERR_load_PEM_strings()
+        ERR_load_ASN1_strings()
+        ERR_load_EVP_strings()
+        ERR_load_EC_strings()
+        ERR_load_RSA_strings()
+        ERR_load_CRYPTO_strings()
+    }
+}

@@ -1,0 +1,103 @@
+internal import COpenSSL
+internal import Glibc
+internal import POSIX
+
+/// A file of PEM blocks as it was when read. RFC 7468
+struct PEMFile {
+    /// What stands between `-----BEGIN label-----` and its end, decoded.
+    struct Block {
+        let label: String
+        let isEncrypted: Bool
+        let octets: [UInt8]
+    }
+
+    let path: String
+    let blocks: [Block]
+
+    /// Nothing that is meant here comes near it; it keeps `/dev/zero` and its like out of memory.
+    private static let maximumOctets = 1 << 20
+
+    /// Reads the whole file; `operation` is what errors say was being done.
+    ///
+    /// A file without any block is an error, as is a block that is damaged.
+    init(_ path: String, _ operation: String) throws(TLSError) {
+        let contents: [UInt8]
+        do throws(SystemError) {
+            contents = try Self.contents(of: path)
+        } catch {
+            throw TLSError(operation, path: path, reason: error.description)
+        }
+        if contents.isEmpty { throw TLSError(operation, path: path, reason: "it is empty") }
+        if contents.count > Self.maximumOctets {
+            throw TLSError(operation, path: path, reason: "it is longer than 1 MiB")
+        }
+        guard let blocks = Self.blocks(in: contents) else {
+            throw .drained(operation, path: path)
+        }
+        if blocks.isEmpty {
+            // X.690 §8.9: what certificates and keys are in DER, a SEQUENCE, begins with 0x30.
+            let hint = contents[0] == 0x30 ? "it seems to be DER, not PEM" : "there is no PEM in it"
+            throw TLSError(operation, path: path, reason: hint)
+        }
+        self.path = path
+        self.blocks = blocks
+    }
+
+    /// The file's octets, at most one more than the maximum.
+    private static func contents(of path: String) throws(SystemError) -> [UInt8] {
+        // O_NONBLOCK: a FIFO must not keep a session waiting for somebody to write.
+        let number = try retrying("open") {
+            unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        }
+        let file = Descriptor(owning: number)
+        var contents: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while contents.count <= maximumOctets {
+            switch file.read(into: &buffer) {
+            case .octets(let count): contents += buffer[..<count]
+            case .end: return contents
+            case .wouldBlock: throw SystemError("read", code: EAGAIN)
+            case .failed(let error): throw error
+            }
+        }
+        return contents
+    }
+
+    /// The blocks in the octets, or nil if one of them is damaged and the error queue says how.
+    private static func blocks(in contents: [UInt8]) -> [Block]? {
+        ErrorQueue.clear()
+        return unsafe contents.withUnsafeBytes { octets in
+            guard let source = unsafe BIO_new_mem_buf(octets.baseAddress, CInt(octets.count)) else {
+                return nil
+            }
+            defer { unsafe BIO_free(source) }
+            var blocks: [Block] = []
+            while let block = unsafe nextBlock(in: source) { blocks.append(block) }
+            let isAtEnd = ErrorQueue.latestIs(library: ERR_LIB_PEM, reason: PEM_R_NO_START_LINE)
+            guard isAtEnd else { return nil }
+            ErrorQueue.clear()
+            return blocks
+        }
+    }
+
+    private static func nextBlock(in source: OpaquePointer) -> Block? {
+        var label: UnsafeMutablePointer<CChar>?
+        var header: UnsafeMutablePointer<CChar>?
+        var octets: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        guard unsafe PEM_read_bio(source, &label, &header, &octets, &count) == 1,
+            let label = unsafe label, let header = unsafe header, let octets = unsafe octets
+        else { return nil }
+        defer {
+            unsafe copenssl_free(label)
+            unsafe copenssl_free(header)
+            unsafe copenssl_free(octets)
+        }
+        let name = unsafe String(cString: label)
+        // RFC 1421 §4.6.1.1: the only header in use is Proc-Type, which tells of encryption.
+        let isEncrypted = unsafe header.pointee != 0 || name == "ENCRYPTED PRIVATE KEY"
+        return Block(
+            label: name, isEncrypted: isEncrypted,
+            octets: unsafe Array(UnsafeBufferPointer(start: octets, count: count)))
+    }
+}

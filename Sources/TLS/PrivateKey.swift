@@ -1,0 +1,133 @@
+internal import COpenSSL
+
+/// A private key.
+@safe final class PrivateKey {
+    let pkey: OpaquePointer
+
+    private init(_ pkey: OpaquePointer) {
+        unsafe self.pkey = pkey
+    }
+
+    deinit {
+        unsafe EVP_PKEY_free(pkey)
+    }
+
+    /// What OpenSSL calls the algorithm that it is for; the same for all elliptic curves.
+    var kind: CInt { unsafe EVP_PKEY_get_base_id(pkey) }
+
+    /// All private keys of the file, in its order, at least one.
+    static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [PrivateKey] {
+        var keys: [PrivateKey] = []
+        // Tools write EC PARAMETERS before a key, and people keep certificates in the same file.
+        for block in file.blocks where block.label.hasSuffix("PRIVATE KEY") {
+            if block.isEncrypted {
+                throw TLSError(
+                    operation, path: file.path,
+                    reason: "the key is encrypted, and there is nobody to ask for its password")
+            }
+            ErrorQueue.clear()
+            guard let pkey = unsafe decode(block) else {
+                throw .drained(operation, path: file.path)
+            }
+            unsafe keys.append(PrivateKey(pkey))
+            // What the quick way left behind where the slow one had to help.
+            ErrorQueue.clear()
+        }
+        if keys.isEmpty {
+            let found = file.blocks[0].label
+            throw TLSError(
+                operation, path: file.path, reason: "no private key in it, only \(found)")
+        }
+        return keys
+    }
+}
+
+// MARK: - Decoding
+
+extension PrivateKey {
+    /// The common kinds take a short cut: OpenSSL's general decoder costs 4 million instructions.
+    private static func decode(_ block: PEMFile.Block) -> OpaquePointer? {
+        unsafe block.octets.withUnsafeBufferPointer { octets in
+            switch block.label {
+            case "EC PRIVATE KEY": unsafe ellipticCurve(octets, curve: nil)
+            case "RSA PRIVATE KEY": unsafe rsa(octets)
+            case "PRIVATE KEY": unsafe pkcs8(octets) ?? any(octets)
+            default: unsafe any(octets)
+            }
+        }
+    }
+
+    /// RFC 5208 §5, for RSA keys and those on a named elliptic curve.
+    private static func pkcs8(_ octets: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+        var next = octets.baseAddress
+        guard let info = unsafe d2i_PKCS8_PRIV_KEY_INFO(nil, &next, octets.count) else {
+            return nil
+        }
+        defer { unsafe PKCS8_PRIV_KEY_INFO_free(info) }
+        var algorithm: OpaquePointer?
+        var parameters: UnsafePointer<X509_ALGOR>?
+        var inner: UnsafePointer<UInt8>?
+        var count: CInt = 0
+        guard unsafe PKCS8_pkey_get0(&algorithm, &inner, &count, &parameters, info) == 1 else {
+            return nil
+        }
+        let key = unsafe UnsafeBufferPointer(start: inner, count: Int(count))
+        switch unsafe OBJ_obj2nid(algorithm) {
+        case NID_rsaEncryption: return unsafe rsa(key)
+        case NID_X9_62_id_ecPublicKey:
+            return unsafe ellipticCurve(key, curve: namedCurve(parameters))
+        default: return nil
+        }
+    }
+
+    /// RFC 5480 §2.1.1: the curve by its object identifier, or nil where it is spelt out.
+    private static func namedCurve(_ parameters: UnsafePointer<X509_ALGOR>?) -> CInt? {
+        var kind: CInt = 0
+        var value: UnsafeRawPointer?
+        unsafe X509_ALGOR_get0(nil, &kind, &value, parameters)
+        guard kind == V_ASN1_OBJECT, let value = unsafe value else { return nil }
+        return unsafe OBJ_obj2nid(OpaquePointer(value))
+    }
+
+    /// RFC 5915 §3; without a curve from around it, the key must name its own.
+    private static func ellipticCurve(
+        _ octets: UnsafeBufferPointer<UInt8>, curve: CInt?
+    ) -> OpaquePointer? {
+        var key = unsafe curve.flatMap { unsafe EC_KEY_new_by_curve_name($0) }
+        var next = octets.baseAddress
+        guard unsafe d2i_ECPrivateKey(&key, &next, octets.count) != nil else {
+            unsafe EC_KEY_free(key)
+            return nil
+        }
+        return unsafe assign(key.map(UnsafeMutableRawPointer.init), EVP_PKEY_EC) {
+            unsafe EC_KEY_free(key)
+        }
+    }
+
+    /// RFC 8017 A.1.2
+    private static func rsa(_ octets: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+        var next = octets.baseAddress
+        guard let key = unsafe d2i_RSAPrivateKey(nil, &next, octets.count) else { return nil }
+        return unsafe assign(UnsafeMutableRawPointer(key), EVP_PKEY_RSA) { unsafe RSA_free(key) }
+    }
+
+    /// Wraps a key of a certain kind, or frees it.
+    private static func assign(
+        _ key: UnsafeMutableRawPointer?, _ kind: CInt, orFree free: () -> Void
+    ) -> OpaquePointer? {
+        if let pkey = unsafe EVP_PKEY_new() {
+            if unsafe EVP_PKEY_assign(pkey, kind, key) == 1 { return unsafe pkey }
+            unsafe EVP_PKEY_free(pkey)
+        }
+        free()
+        return nil
+    }
+
+    /// Every other kind: Ed25519, Ed448, RSA-PSS, curves that are spelt out.
+    private static func any(_ octets: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+        // Only what it has to say counts.
+        ErrorQueue.clear()
+        var next = octets.baseAddress
+        return unsafe d2i_AutoPrivateKey(nil, &next, octets.count)
+    }
+}

@@ -1,0 +1,59 @@
+/// What the operator has chosen about TLS; as it is made, what SPEC calls the default.
+package struct TLSConfiguration: Equatable, Sendable {
+    /// What is asked of the client in the way of certificates.
+    package enum ClientAuthentication: String, Sendable {
+        case none
+        /// The client may send one; a missing or unknown one is only noted.
+        case request
+        /// The handshake fails without a certificate from the client authorities.
+        case require
+    }
+
+    package var minimumVersion = TLSVersion.v1_2
+    package var maximumVersion = TLSVersion.v1_3
+    /// Cipher suites up to TLS 1.2 as an OpenSSL list, nil for Mozilla's intermediate ones.
+    package var ciphers: String?
+    /// Cipher suites of TLS 1.3 as an OpenSSL list, nil for Mozilla's intermediate ones.
+    package var ciphersuites: String?
+    /// Groups for the key exchange as an OpenSSL list, nil for Mozilla's intermediate ones.
+    package var groups: String?
+    /// A PEM file of the authorities that client certificates are verified against.
+    package var clientCAFile: String?
+    package var clientAuthentication = ClientAuthentication.none
+
+    package init() {}
+
+    /// Whether there is a choice in it that only the making of a context can check, so that one
+    /// should be made before the client hears a word.
+    package var canBeRefused: Bool {
+        ciphers != nil || ciphersuites != nil || groups != nil || clientCAFile != nil
+    }
+}
+
+// Mozilla's guidelines 5.7, "intermediate": https://ssl-config.mozilla.org/guidelines/5.7.json
+extension TLSConfiguration {
+    static let intermediateCiphersuites =
+        "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
+    static let intermediateCiphers =
+        "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256"
+        + ":ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384"
+        + ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
+        + ":DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305"
+    static let intermediateGroups = "X25519:P-256:P-384"
+
+    /// What clients of before TLS 1.2 can speak: the AES-CBC suites of Mozilla's "old".
+    static let oldCiphers =
+        intermediateCiphers
+        + ":ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256"
+        + ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA"
+        + ":ECDHE-ECDSA-AES256-SHA384:ECDHE-RSA-AES256-SHA384"
+        + ":ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA"
+        + ":DHE-RSA-AES128-SHA256:DHE-RSA-AES256-SHA256"
+        + ":AES128-SHA256:AES256-SHA256:AES128-SHA:AES256-SHA"
+
+    /// Whether clients of before TLS 1.2 are to be served with suites of our choosing.
+    ///
+    /// Their handshakes are signed over MD5 and SHA-1, which OpenSSL 3 allows at security level 0
+    /// only. Whoever gives a cipher list says the level in it, by `@SECLEVEL=0`.
+    var servesOldClients: Bool { minimumVersion < .v1_2 && ciphers == nil }
+}

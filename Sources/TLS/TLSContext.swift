@@ -1,0 +1,133 @@
+internal import COpenSSL
+
+/// What all handshakes with one configuration and one set of credentials share.
+@safe package struct TLSContext: ~Copyable {
+    let context: OpaquePointer
+
+    /// Makes it; throws what OpenSSL does not like about the operator's choices.
+    package init(
+        _ configuration: TLSConfiguration, _ credentials: borrowing TLSCredentials
+    ) throws(TLSError) {
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        ErrorQueue.clear()
+        guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
+            throw .drained("making a TLS context")
+        }
+        do throws(TLSError) {
+            unsafe Self.harden(context)
+            unsafe try Self.apply(configuration, to: context)
+            unsafe try Self.apply(credentials, to: context)
+            unsafe try Self.authenticateClients(context, configuration)
+        } catch {
+            unsafe SSL_CTX_free(context)
+            throw error
+        }
+        unsafe SSL_CTX_set_client_hello_cb(context, noteClientHello, nil)
+        unsafe self.context = context
+    }
+
+    deinit {
+        unsafe SSL_CTX_free(context)
+    }
+}
+
+// MARK: - What nobody chooses
+
+extension TLSContext {
+    /// As many octets as one read from the descriptor may take in: several full records.
+    private static let readAheadOctets = 64 << 10
+
+    private static func harden(_ context: OpaquePointer) {
+        unsafe SSL_CTX_set_options(context, copenssl_server_options())
+        // The process ends with the session, so there is nothing to resume from.
+        unsafe copenssl_set_session_cache_off(context)
+        unsafe SSL_CTX_set_num_tickets(context, 0)
+        unsafe copenssl_set_read_ahead(context, readAheadOctets)
+        unsafe copenssl_set_mode(
+            context,
+            CLong(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
+                // The chain is sent as the file has it, and not made up from the client's CAs.
+                | CLong(SSL_MODE_NO_AUTO_CHAIN)
+                // Waiting for a client takes little memory.
+                | CLong(SSL_MODE_RELEASE_BUFFERS))
+        unsafe copenssl_set_dh_auto(context)
+    }
+}
+
+// MARK: - What the operator chooses
+
+extension TLSContext {
+    private static func apply(
+        _ configuration: TLSConfiguration, to context: OpaquePointer
+    ) throws(TLSError) {
+        if configuration.servesOldClients { unsafe SSL_CTX_set_security_level(context, 0) }
+        let minimum = CInt(configuration.minimumVersion.wireValue)
+        let maximum = CInt(configuration.maximumVersion.wireValue)
+        guard unsafe copenssl_set_versions(context, minimum, maximum) == 1 else {
+            throw .drained("setting the TLS versions")
+        }
+        let ciphers =
+            configuration.ciphers
+            ?? (configuration.servesOldClients
+                ? TLSConfiguration.oldCiphers : TLSConfiguration.intermediateCiphers)
+        guard unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1 else {
+            throw refused("ciphers", ciphers)
+        }
+        let groups = configuration.groups ?? TLSConfiguration.intermediateGroups
+        guard unsafe copenssl_set_groups(context, groups) == 1 else {
+            throw refused("groups", groups)
+        }
+        unsafe try apply(ciphersuites: configuration.ciphersuites, to: context)
+    }
+
+    private static func apply(
+        ciphersuites list: String?, to context: OpaquePointer
+    ) throws(TLSError) {
+        let suites = list ?? TLSConfiguration.intermediateCiphersuites
+        guard unsafe SSL_CTX_set_ciphersuites(context, suites) == 1 else {
+            throw refused("cipher suites", suites)
+        }
+        guard let list else { return }
+        if list.isEmpty {
+            throw TLSError("setting the TLS cipher suites \"\"", reason: "the list is empty")
+        }
+        // OpenSSL passes over names that it does not know.
+        let known = unsafe suiteNames(of: context)
+        for name in list.split(separator: ":") where !known.contains(String(name)) {
+            throw TLSError(
+                "setting the TLS cipher suites \"\(list)\"", reason: "\(name) is not known")
+        }
+    }
+
+    /// The names of all suites that the context would agree to.
+    private static func suiteNames(of context: OpaquePointer) -> [String] {
+        let ciphers = unsafe SSL_CTX_get_ciphers(context)
+        let count = unsafe copenssl_ciphers_count(ciphers)
+        return (0..<count).compactMap { index in
+            unsafe SSL_CIPHER_standard_name(copenssl_cipher_at(ciphers, index))
+                .map { unsafe String(cString: $0) }
+        }
+    }
+
+    private static func refused(_ what: String, _ list: String) -> TLSError {
+        .drained("setting the TLS \(what) \"\(list)\"")
+    }
+
+    private static func apply(
+        _ credentials: borrowing TLSCredentials, to context: OpaquePointer
+    ) throws(TLSError) {
+        for identity in credentials.identities {
+            let chain = unsafe copenssl_chain_new()
+            defer { unsafe copenssl_chain_free(chain) }
+            for certificate in identity.chain {
+                unsafe copenssl_chain_push(chain, certificate.x509)
+            }
+            // Zero: a second certificate for the same kind of key is an error.
+            let result = unsafe SSL_CTX_use_cert_and_key(
+                context, identity.certificate.x509, identity.key.pkey, chain, 0)
+            guard result == 1 else {
+                throw .drained("using the certificate", path: credentials.certificateFile)
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import Glibc
+internal import POSIX
+
+/// What the server proves its name by: one certificate with chain and private key, or one for each
+/// kind of key.
+package struct TLSCredentials {
+    struct Identity {
+        let certificate: Certificate
+        let key: PrivateKey
+        /// The certificates of authorities that are sent along.
+        var chain: [Certificate] = []
+    }
+
+    let certificateFile: String
+    let identities: [Identity]
+
+    /// Reads both files as they are now. Each may hold more than its own, and pairs of several
+    /// kinds (ECDSA and RSA); what belongs together is found by the keys.
+    ///
+    /// Files that make no pair may be halfway through being replaced, so they are read again.
+    package init(certificateFile: String, keyFile: String) throws(TLSError) {
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        var triesLeft = 3
+        while true {
+            triesLeft -= 1
+            do throws(TLSError) {
+                identities = try Self.identities(certificateFile, keyFile)
+                break
+            } catch {
+                if triesLeft == 0 { throw error }
+            }
+            // Cut short by a signal, it is only a shorter wait.
+            usleep(50_000)
+        }
+        self.certificateFile = certificateFile
+    }
+
+    /// Whether OpenSSL's security level might refuse them, which shows when a context is made.
+    package var mayBeTooWeak: Bool {
+        for identity in identities {
+            if identity.certificate.mayBeTooWeak { return true }
+            for certificate in identity.chain where certificate.mayBeTooWeak { return true }
+        }
+        return false
+    }
+}
+
+// MARK: - Pairing
+
+extension TLSCredentials {
+    private static func identities(
+        _ certificateFile: String, _ keyFile: String
+    ) throws(TLSError) -> [Identity] {
+        let reading = "reading the certificate"
+        let certificates = try Certificate.all(in: PEMFile(certificateFile, reading), reading)
+        let readingKey = "reading the private key"
+        let keys = try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+        let identities = pair(certificates, keys)
+        if identities.count < keys.count {
+            let which = keys.count == 1 ? "the key" : "one of the keys"
+            throw TLSError(
+                readingKey, path: keyFile,
+                reason: "\(which) does not match any certificate in \(certificateFile)")
+        }
+        if identities.count > 1, Set(identities.map(\.key.kind)).count < identities.count {
+            // OpenSSL has one place for each kind.
+            throw TLSError(
+                reading, path: certificateFile,
+                reason: "two of the certificates are for the same kind of key")
+        }
+        return identities
+    }
+
+    /// A certificate that matches a key begins an identity; others go into the chain of the one
+    /// before them, or of the first one if there is none before.
+    private static func pair(_ certificates: [Certificate], _ keys: [PrivateKey]) -> [Identity] {
+        var identities: [Identity] = []
+        var unmatched = keys
+        var early: [Certificate] = []
+        for certificate in certificates {
+            if let index = unmatched.firstIndex(where: { certificate.matches($0) }) {
+                let key = unmatched.remove(at: index)
+                identities.append(Identity(certificate: certificate, key: key))
+            } else if identities.isEmpty {
+                early.append(certificate)
+            } else {
+                identities[identities.count - 1].chain.append(certificate)
+            }
+        }
+        if !identities.isEmpty { identities[0].chain += early }
+        return identities
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import POSIX
+import TestSupport
+import Testing
+
+/// Configuration errors: what the client gets, what the log says, and the exit status.
+@Suite struct ConfigurationTests {
+    struct Fault: Sendable, CustomTestStringConvertible {
+        var arguments: [String] = []
+        var environment: [String: String] = [:]
+        var hasCertificate = true
+        /// What the log must say.
+        let reason: String
+        var testDescription: String {
+            (arguments + environment.map { "\($0)=\($1)" }).joined(separator: " ")
+        }
+    }
+
+    static let faults: [Fault] = [
+        Fault(arguments: ["--no-such"], reason: "unknown option --no-such"),
+        Fault(arguments: ["--smtp-tls"], reason: "unknown option --smtp-tls"),
+        Fault(arguments: ["-x"], reason: "unknown option -x"),
+        Fault(arguments: ["stray"], reason: "unexpected argument stray"),
+        Fault(arguments: ["--maildir"], reason: "--maildir needs a value"),
+        Fault(arguments: ["--quiet=perhaps"], reason: "--quiet: \"perhaps\" is not true"),
+        Fault(
+            environment: ["MP_SMTP_TLS_REQUIRED": "2"],
+            reason: "MP_SMTP_TLS_REQUIRED: \"2\" is not true"),
+        Fault(arguments: ["--smtp-timeout", "0"], reason: "--smtp-timeout: \"0\" is not"),
+        Fault(arguments: ["--smtp-timeout", "-1"], reason: "--smtp-timeout: \"-1\" is not"),
+        Fault(
+            environment: ["MP_SMTP_MAX_RECIPIENTS": "many"],
+            reason: "MP_SMTP_MAX_RECIPIENTS: \"many\" is not"),
+        Fault(
+            arguments: ["--max-message-size", "18446744073709551616"],
+            reason: "--max-message-size: \"18446744073709551616\" is not"),
+        Fault(arguments: ["--hostname", "a b"], reason: "--hostname: \"a b\" is not"),
+        Fault(
+            arguments: ["--hostname", String(repeating: "h", count: 255)],
+            reason: "the host name is too long"),
+        Fault(arguments: ["--label", "a\r\nb"], reason: "--label: "),
+        Fault(hasCertificate: false, reason: "TLS is required"),
+        Fault(
+            arguments: ["--smtp-require-tls"], hasCertificate: false,
+            reason: "--smtp-require-tls needs"),
+        Fault(
+            environment: ["MP_SMTP_TLS_CERT": "/dev/null"], hasCertificate: false,
+            reason: "--smtp-tls-cert needs --smtp-tls-key"),
+        Fault(
+            environment: ["MP_SMTP_TLS_KEY": "/dev/null"], hasCertificate: false,
+            reason: "--smtp-tls-key needs --smtp-tls-cert"),
+        Fault(
+            arguments: ["--smtp-tls-cert", "/no/such/cert.pem"],
+            reason: "/no/such/cert.pem: open: No such file or directory (errno 2)"),
+        Fault(arguments: ["--smtp-tls-key", "/dev/null"], reason: "/dev/null: it is empty"),
+        Fault(
+            arguments: ["--smtp-tls-required", "--smtp-require-starttls=no"],
+            reason: "--smtp-tls-required and --smtp-require-starttls contradict"),
+        Fault(
+            arguments: ["--smtp-tls-min-version", "1.4"],
+            reason: "--smtp-tls-min-version: \"1.4\" is not 1.0, 1.1, 1.2 or 1.3"),
+        Fault(
+            arguments: ["--smtp-tls-max-version", "1.1"],
+            reason: "--smtp-tls-min-version 1.2 is above --smtp-tls-max-version 1.1"),
+        Fault(arguments: ["--smtp-tls-ciphers", "NONSENSE"], reason: "NONSENSE"),
+        Fault(arguments: ["--smtp-tls-ciphersuites", "NONSENSE"], reason: "NONSENSE"),
+        Fault(arguments: ["--smtp-tls-groups", "NONSENSE"], reason: "NONSENSE"),
+        Fault(
+            arguments: ["--smtp-tls-client-auth", "maybe"],
+            reason: "--smtp-tls-client-auth: \"maybe\" is not none, request or require"),
+        Fault(
+            arguments: ["--smtp-tls-client-auth", "require"],
+            reason: "--smtp-tls-client-auth needs --smtp-tls-client-ca"),
+        Fault(
+            arguments: ["--smtp-tls-client-auth=require", "--smtp-tls-client-ca=/no/such"],
+            reason: "/no/such"),
+        Fault(arguments: ["--smtp-allowed-recipients", "("], reason: "--smtp-allowed-recipients"),
+        Fault(arguments: ["--maildir", "/proc/nowhere"], reason: "mkdir /proc/nowhere"),
+    ]
+
+    @Test(arguments: faults) func `a fault is told to the log alone`(fault: Fault) {
+        let mailpit = Mailpit(
+            fault.arguments, environment: fault.environment, hasCertificate: fault.hasCertificate)
+        let name =
+            fault.arguments.first == "--hostname" && !fault.arguments[1].contains(" ")
+            ? fault.arguments[1] : "mx.example"
+        let expected =
+            fault.arguments.first == "--hostname" && fault.arguments[1].contains(" ")
+            ? "421 4.3.5 localhost Server configuration error"
+            : "421 4.3.5 \(name) Server configuration error"
+        if fault.arguments.contains("--smtp-require-tls") {
+            // Where TLS comes first there is nothing to be said in plaintext.
+            #expect(mailpit.client.rest() == [])
+        } else {
+            #expect(String(decoding: mailpit.client.rest(), as: UTF8.self) == expected + "\r\n")
+        }
+        #expect(mailpit.child.wait() == 78)
+        #expect(mailpit.log.contains(" config-error: "), "\(mailpit.log)")
+        #expect(mailpit.log.contains(fault.reason), "\(mailpit.log)")
+        #expect(mailpit.log.contains("uid \(getuid())"))
+        #expect(mailpit.log.split(separator: "\n").count == 1)
+    }
+
+    @Test func `a flag beats its variable`() {
+        let mailpit = Mailpit(
+            ["--label", "by flag"], environment: ["MP_LABEL": "by variable"])
+        #expect(mailpit.client.reply() == ["220 mx.example ESMTP Mailpit (by flag)"])
+        let other = Mailpit(environment: ["MP_LABEL": "by variable"])
+        #expect(other.client.reply() == ["220 mx.example ESMTP Mailpit (by variable)"])
+    }
+
+    @Test func `implicit TLS shakes hands before the greeting`() {
+        let mailpit = Mailpit(["--smtp-require-tls"])
+        #expect(mailpit.client.handshake())
+        #expect(mailpit.client.reply() == ["220 mx.example ESMTP Mailpit"])
+        #expect(!mailpit.client.command("EHLO client.example").contains("250-STARTTLS"))
+        #expect(mailpit.client.command("STARTTLS") == ["503 5.5.1 TLS is already in use"])
+    }
+
+    @Test func `credentials of systemd are used where no other certificate is given`() {
+        let directory = TemporaryDirectory()
+        let certificate = TestCertificate.shared
+        directory.write(textOfFile(certificate.certificateFile) ?? "", to: "smtp-tls-cert")
+        directory.write(textOfFile(certificate.keyFile) ?? "", to: "smtp-tls-key")
+        let mailpit = Mailpit(
+            environment: ["CREDENTIALS_DIRECTORY": directory.path], hasCertificate: false)
+        _ = mailpit.client.reply()
+        mailpit.client.enterTLS()
+    }
+
+    @Test func `the Maildir is in the state directory, else in the home directory`() {
+        let directory = TemporaryDirectory()
+        for (variable, place) in [("STATE_DIRECTORY", "a:b"), ("HOME", "a")] {
+            let mailpit = Mailpit(
+                environment: ["MP_MAILDIR": "", variable: "\(directory.path)/\(place)"])
+            _ = mailpit.client.command("QUIT")
+            mailpit.client.close()
+            #expect(mailpit.child.wait() == 0, "\(mailpit.log)")
+            #expect(namesInDirectory(directory.file("a/Maildir")) == ["cur", "new", "tmp"])
+            try? FileManager.default.removeItem(atPath: directory.file("a"))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# What all scripts share: how they end, and where packages and tools come from. To be sourced.
+
+# The top of the package.
+# shellcheck disable=SC2034
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+# A short line about what is going on. Standard output is for results.
+note() { printf '== %s\n' "$*" >&2; }
+
+# Ends the script, saying why.
+fail() {
+    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    exit 1
+}
+
+# Runs a command as root.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo > /dev/null; then
+        sudo "$@"
+    else
+        fail "neither root nor sudo, cannot run: $*"
+    fi
+}
+
+# Says which of the Debian packages are not installed, one a line.
+missing_packages() {
+    local name status
+    for name in "$@"; do
+        status=$(dpkg-query -W -f='${db:Status-Status}' "$name" 2> /dev/null) || status=
+        [ "$status" = installed ] || printf '%s\n' "$name"
+    done
+}
+
+# Installs what is missing of the Debian packages, and does nothing at all if none is. The package
+# lists are fetched once, however many scripts call each other.
+install_packages() {
+    command -v dpkg-query > /dev/null \
+        || fail "this is no Debian system; install what is called there: $*"
+    local missing
+    mapfile -t missing < <(missing_packages "$@")
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    note "installing ${missing[*]}"
+    if [ -z "${MAILPIT_APT_UPDATED:-}" ]; then
+        apt_get update || fail "apt-get update failed"
+        export MAILPIT_APT_UPDATED=1
+    fi
+    apt_get install --no-install-recommends -y "${missing[@]}" \
+        || fail "cannot install ${missing[*]}"
+}
+
+# apt-get without questions, and without a word unless it fails.
+apt_get() {
+    local output
+    output=$(as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" 2>&1 < /dev/null) && return
+    printf '%s\n' "$output" >&2
+    return 1
+}
+
+# The path of a program that comes with Swift, as of clang, also where only swift is in PATH.
+swift_tool() {
+    local swift
+    swift=$(command -v swift) || fail "no swift in PATH: install Swift 6.3 (https://swift.org/install)"
+    command -v "$(dirname "$(readlink -f "$swift")")/$1" \
+        || command -v "$1" || fail "no $1 beside $swift"
+}
+
+# Waits until a command succeeds, looking every 20 ms. Usage: wait_for SECONDS COMMAND...
+wait_for() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$deadline" ] || return 1
+        sleep 0.02
+    done
+}
