@@ -32,7 +32,8 @@ package enum Sandbox {
     /// open, and nowhere else; nothing can be read, connected to, signalled or executed.
     ///
     /// With `.require` it throws if the kernel lacks a part, with `.auto` never.
-    package static func enter(_ mode: Mode, directories: [CInt]) throws(SystemError) -> Protections {
+    package static func enter(_ mode: Mode, directories: [CInt]) throws(SystemError) -> Protections
+    {
         var protections = Protections()
         if mode == .off { return protections }
         do throws(SystemError) {

@@ -139,7 +139,8 @@ struct Option {
             "deadline for a whole command line, and for each 10 KiB of a message"),
         Option(
             .sandbox, "sandbox", .value("MODE"), default: "auto",
-            "what a session does not need is given up: auto (as far as the kernel can), require, off"),
+            "what a session does not need is given up: auto (as far as the kernel can), require, off"
+        ),
         Option(
             .logFile, "log-file", .value("FILE"), default: "none",
             "append the log to this file instead of journal, syslog or stderr"),

@@ -73,7 +73,8 @@ import Testing
                 let words = line.split(separator: " ")
                 guard words.count == 3, words[1].hasPrefix("__NR"), let number = UInt32(words[2])
                 else { continue }
-                let name = words[1].drop { $0 != "_" }.dropFirst(words[1].hasPrefix("__NR3264") ? 9 : 5)
+                let name = words[1].drop { $0 != "_" }.dropFirst(
+                    words[1].hasPrefix("__NR3264") ? 9 : 5)
                 numbers[String(name)] = number
             }
             return numbers

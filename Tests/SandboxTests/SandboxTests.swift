@@ -17,7 +17,9 @@ import Testing
         let probe = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("SandboxProbe").path
         let outcome = Child([probe, protection, deed, directory]).wait()
-        #expect(namesInDirectory(world.path)?.contains("outside") == (outcome == 0 && deed == "write a file"))
+        #expect(
+            namesInDirectory(world.path)?.contains("outside")
+                == (outcome == 0 && deed == "write a file"))
         if deed == "deliver", outcome == 0 {
             #expect(octetsOfFile("\(directory)/b") == [UInt8(ascii: "x")])
             #expect(namesInDirectory(directory) == ["b", "there"])
