@@ -44,6 +44,10 @@ let package = Package(
             dependencies: ["SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "CLinux"],
             swiftSettings: strict),
 
+        // The client of scripts/bench; it is not installed.
+        .executableTarget(
+            name: "smtpload", dependencies: ["POSIX", "COpenSSL"], swiftSettings: strict),
+
         .target(
             name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
@@ -55,5 +59,6 @@ let package = Package(
         tests("Journal", ["Journal", "POSIX"]),
         tests("Mailpit", ["mailpit"]),
         tests("EndToEnd", ["POSIX"]),
+        tests("SMTPLoad", ["smtpload"]),
     ]
 )
