@@ -46,13 +46,33 @@ struct Option {
     /// The variable that stands for the option in the environment, as in `MP_SMTP_TLS_CERT`.
     var variable: String? {
         if argument == .command { return nil }
-        return "MP_" + String(String(describing: flag).uppercased().map { $0 == "-" ? "_" : $0 })
+        let octets = flag.description.utf8.map(Self.inVariable)
+        return Self.variablePrefix + String(decoding: octets, as: UTF8.self)
+    }
+
+    /// The option whose variable has the name, an octet string without its end.
+    static func named(byVariable name: ArraySlice<UInt8>) -> Option? {
+        guard name.starts(with: variablePrefix.utf8) else { return nil }
+        let rest = name.dropFirst(variablePrefix.utf8.count)
+        return table.first { option in
+            option.argument != .command && option.flag.utf8CodeUnitCount == rest.count
+                && rest.elementsEqual(option.flag.description.utf8.lazy.map(inVariable))
+        }
+    }
+
+    private static let variablePrefix = "MP_"
+
+    /// An octet of a flag as it stands in the variable: a capital, and `_` for `-`.
+    private static func inVariable(_ octet: UInt8) -> UInt8 {
+        if octet == UInt8(ascii: "-") { return UInt8(ascii: "_") }
+        return (0x61...0x7A).contains(octet) ? octet & 0xDF : octet
     }
 
     /// All options, in the order of the help.
     static let table: [Option] = [
         Option(
-            .maildir, "maildir", .value("DIR"), default: "$STATE_DIRECTORY/Maildir, else $HOME/Maildir",
+            .maildir, "maildir", .value("DIR"),
+            default: "$STATE_DIRECTORY/Maildir, else $HOME/Maildir",
             "where messages go; created with cur, new and tmp, for the owner only"),
         Option(
             .hostname, "hostname", .value("NAME"), default: "the machine's",
@@ -97,7 +117,8 @@ struct Option {
             "certificate authorities that client certificates are verified against, in PEM"),
         Option(
             .tlsClientAuthentication, "smtp-tls-client-auth", .value("MODE"), default: "none",
-            "client certificates: none, request (a missing or unknown one is only noted) or require"),
+            "client certificates: none, request (a missing or unknown one is only noted) or require"
+        ),
         Option(
             .maximumRecipients, "smtp-max-recipients", .value("N"), default: "100",
             "recipients of one message"),

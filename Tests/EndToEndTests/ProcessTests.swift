@@ -76,10 +76,11 @@ import Testing
         }
         let kept = open.map { $0.hasPrefix("socket:") ? "socket" : $0 }.sorted()
         #expect(
-            kept == [
-                "\(maildir)/new", "\(maildir)/tmp", "/dev/null", directory.file("log"),
-                "anon_inode:[signalfd]", "socket",
-            ].sorted())
+            kept
+                == [
+                    "\(maildir)/new", "\(maildir)/tmp", "/dev/null", directory.file("log"),
+                    "anon_inode:[signalfd]", "socket",
+                ].sorted())
         client.close()
         #expect(child.wait() == 0)
     }
@@ -96,6 +97,25 @@ import Testing
         client.close()
         #expect(client.rest() == [])
         #expect(mailpit.child.wait() == 0)
+    }
+
+    @Test(arguments: ["--help", "--version"])
+    func `what is for the command line never goes to a client`(option: String) {
+        let mailpit = Mailpit([option], by: .inetd)
+        #expect(
+            String(decoding: mailpit.client.rest(), as: UTF8.self)
+                == "421 4.3.5 mx.example Server configuration error\r\n")
+        #expect(mailpit.child.wait() == 78)
+    }
+
+    @Test(arguments: [("--help", "Usage: mailpit "), ("--version", "mailpit 0.")])
+    func `the command line gets its answer on standard output`(option: String, text: String) {
+        let directory = TemporaryDirectory()
+        let output = open(directory.write("", to: "output"), O_WRONLY)
+        defer { close(output) }
+        let child = Child([Mailpit.binary, option], descriptors: [1: output])
+        #expect(child.wait() == 0)
+        #expect(textOfFile(directory.file("output"))?.hasPrefix(text) == true)
     }
 
     @Test func `a signal to end is heeded whatever was inherited`() {
