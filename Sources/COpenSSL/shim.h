@@ -1,7 +1,8 @@
 // What the TLS module needs of OpenSSL: its headers, and the macros that Swift cannot import.
 #pragma once
 
-// Keys are read by d2i_ECPrivateKey and its like: the successors in OpenSSL 3 cost 20 times as much.
+// Keys are read by d2i_ECPrivateKey and its like: what replaces them in OpenSSL 3 costs 20 times as
+// much.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
