@@ -47,6 +47,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The client of scripts/bench; it is not installed.
+        .executableTarget(
+            name: "smtpload", dependencies: ["POSIX", "COpenSSL"], swiftSettings: strict),
+
         .target(
             name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
@@ -63,5 +67,6 @@ let package = Package(
         tests("Sandbox", ["Sandbox", "POSIX", "SandboxProbe", "CLinux"]),
         tests("Mailpit", ["mailpit"]),
         tests("EndToEnd", ["POSIX"]),
+        tests("SMTPLoad", ["smtpload"]),
     ]
 )
