@@ -133,4 +133,10 @@ extension Handover {
 
     /// Whether standard error may lead to the client: all that can be said without a connection.
     package static var standardErrorMayBeClient: Bool { isStandardError(STDIN_FILENO) }
+
+    /// Whether standard output is the connection that standard input is, so that only SMTP may go
+    /// there.
+    package static var standardOutputIsConnection: Bool {
+        Descriptor.areSameFile(STDIN_FILENO, STDOUT_FILENO) && Descriptor.isSocket(STDIN_FILENO)
+    }
 }

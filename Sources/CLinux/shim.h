@@ -10,8 +10,11 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <syslog.h>
 #include <unistd.h>
+
+extern char **environ;
 
 // getopt(3) keeps its place in globals that Swift's concurrency rules do not let it touch.
 static inline void clinux_getopt_reset(void) {
@@ -52,3 +55,14 @@ static inline void clinux_start_writeback(int file, off_t offset, off_t octets) 
     const unsigned int write_only = 2;
     (void)syscall(SYS_sync_file_range, file, offset, octets, write_only);
 }
+
+// pwritev2(2) with RWF_NOWAIT at the current position: fails with EAGAIN where write(2) would wait,
+// without O_NONBLOCK, which is shared with whoever else has the file open.
+static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t count) {
+    const struct iovec vector = {(void *)octets, count};
+    const unsigned int nowait = 8;
+    return syscall(SYS_pwritev2, fd, &vector, 1, -1L, -1L, nowait);
+}
+
+// A global that may change, which Swift's concurrency rules do not let it touch.
+static inline char **clinux_environment(void) { return environ; }

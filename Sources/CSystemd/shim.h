@@ -25,7 +25,9 @@ static inline int csystemd_listen_fds(int unset_environment) {
 
 // sd_journal_sendv(3), or -ELIBACC where there is no libsystemd.
 static inline int csystemd_journal_sendv(const struct iovec *fields, int count) {
-    __typeof__(&sd_journal_sendv) function =
-        (__typeof__(&sd_journal_sendv))csystemd_symbol("sd_journal_sendv");
+    // Looked up once, as a session has several records. Threads could only store the same twice.
+    static __typeof__(&sd_journal_sendv) function;
+    if (!function)
+        function = (__typeof__(&sd_journal_sendv))csystemd_symbol("sd_journal_sendv");
     return function ? function(fields, count) : -ELIBACC;
 }

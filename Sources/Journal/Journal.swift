@@ -1,1 +1,127 @@
-// placeholder
+internal import Glibc
+internal import POSIX
+
+/// The log of one session: one structured record per event, to one of four sinks.
+///
+/// The log file comes first, if there is one and it takes the record. Else it is the journal, where
+/// standard error leads there; syslog, where standard error is the client, who must never see any of
+/// it; and standard error in all other cases. Wherever a record cannot be written it is dropped:
+/// nothing here fails, and nothing waits for longer than `StandardError` says.
+///
+/// A line reads like this; `Record` has the rules:
+///
+///     2026-11-25T03:54:35.123456Z mailpit[123]: 5f3a message-stored: message stored; remote_addr=192.0.2.1 smtp_from=<a@b.example>
+package struct Journal: ~Copyable {
+    /// What is recorded.
+    package enum Verbosity: Sendable {
+        /// Errors only.
+        case quiet
+        /// All but the dialogue.
+        case normal
+        case verbose
+    }
+
+    private enum Sink {
+        case systemd, syslog, standardError
+    }
+
+    private let verbosity: Verbosity
+    private let session: String
+    private let remote: String?
+    private let process = getpid()
+    private let logFile: LogFile?
+    private let sink: Sink
+    private let standardError: StandardError
+
+    /// Opens the log of a session.
+    ///
+    /// - Parameters:
+    ///   - logFile: The path of a file that lines are appended to.
+    ///   - standardErrorIsClient: Whether descriptor 2 is the connection, as under inetd.
+    ///   - session: What tells the records of this session from those of others, without blanks.
+    ///   - remote: The address of the client, where it is known.
+    package init(
+        logFile path: String?, verbosity: Verbosity, standardErrorIsClient: Bool, session: String,
+        remote: String?
+    ) {
+        self.verbosity = verbosity
+        self.session = session
+        self.remote = remote
+        let standardError = StandardError()
+        self.standardError = standardError
+        sink =
+            standardErrorIsClient
+            ? .syslog : standardError.isJournal ? .systemd : .standardError
+        var fault: SystemError?
+        logFile = path.flatMap { path in
+            do throws(SystemError) {
+                return try LogFile(path)
+            } catch {
+                fault = error
+                return nil
+            }
+        }
+        if let fault {
+            record(.logFailed, priority: .warning, "\(fault); the log goes elsewhere")
+        }
+    }
+
+    /// Whether records of this priority are wanted.
+    package func records(_ priority: Priority) -> Bool {
+        switch verbosity {
+        case .quiet: priority.rawValue <= Priority.error.rawValue
+        case .normal: priority.rawValue <= Priority.info.rawValue
+        case .verbose: true
+        }
+    }
+
+    /// Records an event; message and fields are made only if it is wanted.
+    ///
+    /// What does not show as itself (line ends, above all) is escaped here. What a client chose is
+    /// to go through `logText` before it becomes part of a message.
+    package func record(
+        _ event: Event, priority: Priority, _ message: @autoclosure () -> String,
+        _ fields: @autoclosure () -> [Field] = []
+    ) {
+        guard records(priority) else { return }
+        let origin = remote.map { [Field(.remoteAddress, $0)] } ?? []
+        write(
+            Record(
+                event: event, priority: priority, session: session, message: message(),
+                fields: origin + fields()))
+    }
+
+    private func write(_ record: Record) {
+        if logFile != nil, logFile!.write(line(record)) { return }
+        switch sink {
+        case .systemd:
+            if SystemdJournal.send(record) { return }
+            // sd-daemon(3): the journal takes the priority from the beginning of a line.
+            standardError.write(line(record, prefix: "<\(record.priority.rawValue)>"))
+        case .syslog:
+            // syslog(3): LOG_MAIL is 2 << 3. RFC 3164 §4.3.2: the time is for the daemon to add.
+            Syslog.send(line(record, prefix: "<\(16 + record.priority.rawValue)>\(identity)"))
+        case .standardError:
+            standardError.write(line(record))
+        }
+    }
+
+    private func line(_ record: Record) -> [UInt8] {
+        let now = Clock.now()
+        var line: [UInt8] = []
+        line.reserveCapacity(512)
+        Timestamp(seconds: now.seconds, microseconds: now.microseconds).append(to: &line)
+        line.append(UInt8(ascii: " "))
+        line.append(contentsOf: identity.utf8)
+        record.append(to: &line)
+        return line
+    }
+
+    private func line(_ record: Record, prefix: String) -> [UInt8] {
+        var line = Array(prefix.utf8)
+        record.append(to: &line)
+        return line
+    }
+
+    private var identity: String { "mailpit[\(process)]: " }
+}

@@ -6,7 +6,7 @@ internal import POSIX
 struct TemporaryFile: ~Copyable {
     private let folders: Folders
     private let name: String
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private var isInTmp = true
 
     private var octets = 0

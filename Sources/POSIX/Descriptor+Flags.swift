@@ -7,16 +7,18 @@ extension Descriptor {
 
     /// Whether both numbers stand for the same file, pipe or socket; false where one is closed.
     package static func areSameFile(_ first: CInt, _ second: CInt) -> Bool {
-        guard let first = identity(of: first), let second = identity(of: second) else {
-            return false
-        }
-        return first == second
+        guard let first = status(of: first), let second = status(of: second) else { return false }
+        return first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
-    private static func identity(of descriptor: CInt) -> [UInt64]? {
+    /// Whether the number stands for a socket.
+    package static func isSocket(_ number: CInt) -> Bool {
+        status(of: number).map { $0.st_mode & S_IFMT == S_IFSOCK } ?? false
+    }
+
+    private static func status(of number: CInt) -> stat? {
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        return [UInt64(status.st_dev), UInt64(status.st_ino)]
+        return unsafe fstat(number, &status) == 0 ? status : nil
     }
 
     /// Has no program that this process might become inherit it.

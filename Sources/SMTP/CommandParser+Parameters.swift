@@ -2,8 +2,14 @@
 struct MailParameters: Equatable {
     /// RFC 1870 §6: the octets that the message will have, if the client knows.
     var size: UInt64?
+    /// RFC 6152 §2: what the client says of the octets of the message.
+    var body: Body?
     /// RFC 6531 §3.4: addresses and header may go beyond ASCII.
     var usesSMTPUTF8 = false
+    /// RFC 4954 §5: who sent the message first. We take no one's word for it, so it is not kept.
+    var hasAuthor = false
+
+    enum Body: Equatable { case sevenBit, eightBit }
 }
 
 // RFC 5321 §4.1.2: esmtp-param, and the four parameters that EHLO offers.
@@ -11,35 +17,41 @@ extension CommandParser {
     /// `[SP Mail-parameters]` to the end of the line.
     mutating func mailParameters() throws(Reply) -> MailParameters {
         var parameters = MailParameters()
-        var seen: [String] = []
         while !isAtEnd {
             let (keyword, value) = try parameter()
-            guard !seen.contains(keyword) else { throw .badSyntax }
-            seen.append(keyword)
+            guard let keyword else { throw .unknownParameter }
+            // RFC 5321 §4.1.1.11 knows of no parameter that could be given twice.
             switch keyword {
-            case "SIZE": parameters.size = try Self.size(value)
-            case "BODY": try Self.checkBody(value)
+            case "SIZE":
+                guard parameters.size == nil else { throw .badSyntax }
+                parameters.size = try Self.size(value)
+            case "BODY":
+                guard parameters.body == nil else { throw .badSyntax }
+                parameters.body = try Self.body(value)
             case "SMTPUTF8":
-                guard value == nil else { throw .badSyntax }
+                guard !parameters.usesSMTPUTF8, value == nil else { throw .badSyntax }
                 parameters.usesSMTPUTF8 = true
-            case "AUTH": try Self.checkAuth(value)
+            case "AUTH":
+                guard !parameters.hasAuthor else { throw .badSyntax }
+                try Self.checkXtext(value)
+                parameters.hasAuthor = true
             default: throw .unknownParameter
             }
         }
         return parameters
     }
 
-    /// `SP esmtp-keyword ["=" esmtp-value]`, the keyword in capitals.
-    mutating func parameter() throws(Reply) -> (keyword: String, value: ArraySlice<UInt8>?) {
+    /// `SP esmtp-keyword ["=" esmtp-value]`; a keyword too long for any that we know is nil.
+    mutating func parameter() throws(Reply) -> (keyword: Keyword?, value: ArraySlice<UInt8>?) {
         guard takeBlanks() else { throw .badSyntax }
         let word = takeWhile { $0.isLetterOrDigit || $0 == .hyphen }
         guard let first = word.first, first != .hyphen else { throw .badSyntax }
-        let keyword = String(decoding: word.map(\.uppercased), as: UTF8.self)
+        let keyword = Keyword(word)
         guard take(.equals) else {
-            guard isAtEnd || rest.first == .space || rest.first == .tab else { throw .badSyntax }
+            guard isAtEnd || rest.first?.isBlank == true else { throw .badSyntax }
             return (keyword, nil)
         }
-        let value = takeWhile { $0 != .space && $0 != .tab }
+        let value = takeWhile { !$0.isBlank }
         // RFC 5321 §4.1.2: any printable character but "="; RFC 6531 §3.3 adds those beyond ASCII.
         guard !value.isEmpty, !value.contains(.equals), value.printableText != nil else {
             throw .badSyntax
@@ -54,14 +66,19 @@ extension CommandParser {
         return size
     }
 
-    /// RFC 6152 §2: `7BIT` or `8BITMIME`. Both are stored alike, so the choice is not kept.
-    private static func checkBody(_ value: ArraySlice<UInt8>?) throws(Reply) {
-        let body = value.map { String(decoding: $0.map(\.uppercased), as: UTF8.self) }
-        guard body == "7BIT" || body == "8BITMIME" else { throw .badSyntax }
+    /// `7BIT` or `8BITMIME`.
+    private static func body(_ value: ArraySlice<UInt8>?) throws(Reply) -> MailParameters.Body {
+        guard let value else { throw .badSyntax }
+        switch Keyword(value) {
+        case "7BIT": return .sevenBit
+        case "8BITMIME": return .eightBit
+        // RFC 3030 §3: BINARYMIME is a matter of an extension that is not offered here.
+        default: throw .unknownParameter
+        }
     }
 
-    /// RFC 4954 §5: an xtext of RFC 3461 §4. Nothing follows from it, as we trust no one's word.
-    private static func checkAuth(_ value: ArraySlice<UInt8>?) throws(Reply) {
+    /// RFC 3461 §4: `+` is followed by two digits of a hexadecimal number, in capitals.
+    private static func checkXtext(_ value: ArraySlice<UInt8>?) throws(Reply) {
         guard var rest = value else { throw .badSyntax }
         while let octet = rest.popFirst() {
             guard octet == UInt8(ascii: "+") else { continue }

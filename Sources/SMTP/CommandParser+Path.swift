@@ -35,9 +35,12 @@ extension CommandParser {
         return Mailbox(text: text)
     }
 
-    /// `[ "@" Domain *( "," "@" Domain ) ":" ]`
+    /// `[ "@" Domain *( "," "@" Domain ) ":" ]`, in ASCII: it is older than RFC 6531 by far, and
+    /// what is not kept would go unchecked.
     private mutating func sourceRoute() -> Bool {
         guard rest.first == .at else { return true }
+        let route = rest.prefix { $0 != .colon }
+        if route.contains(where: \.isBeyondASCII) { return false }
         repeat {
             guard take(.at), domain() else { return false }
         } while take(.comma)

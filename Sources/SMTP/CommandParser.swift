@@ -18,12 +18,13 @@ struct CommandParser {
     }
 
     /// Takes a word, in letters of either case, if the line goes on with it.
-    mutating func take(word: StaticString) -> Bool {
-        let expected = "\(word)".utf8
-        guard rest.count >= expected.count,
-            zip(rest, expected).allSatisfy({ $0.uppercased == $1 })
-        else { return false }
-        rest.removeFirst(expected.count)
+    mutating func take(word: String) -> Bool {
+        var index = rest.startIndex
+        for expected in word.utf8 {
+            guard index < rest.endIndex, rest[index].uppercased == expected else { return false }
+            index += 1
+        }
+        rest = rest[index...]
         return true
     }
 
@@ -36,7 +37,7 @@ struct CommandParser {
 
     /// Takes SP, of which there should be one; more, and HTAB, are tolerated. RFC 5321 §4.1.1.
     mutating func takeBlanks() -> Bool {
-        !takeWhile { $0 == .space || $0 == .tab }.isEmpty
+        !takeWhile(\.isBlank).isEmpty
     }
 
     /// Takes the next octet, whatever it is, or nil at the end.
@@ -52,8 +53,13 @@ struct CommandParser {
     /// 1*DIGIT whose value fits into 64 bits.
     mutating func number() throws(Reply) -> UInt64 {
         let digits = takeWhile(\.isDigit)
-        guard !digits.isEmpty, let value = UInt64(String(decoding: digits, as: UTF8.self)) else {
-            throw .badSyntax
+        guard !digits.isEmpty else { throw .badSyntax }
+        var value: UInt64 = 0
+        for digit in digits {
+            let (tenfold, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = tenfold.addingReportingOverflow(UInt64(digit & 0x0F))
+            if isTooLarge || overflows { throw .badSyntax }
+            value = sum
         }
         return value
     }
@@ -63,7 +69,7 @@ struct CommandParser {
 extension CommandParser {
     /// The first word, which the caller knows already.
     mutating func takeVerb() {
-        _ = takeWhile { $0 != .space && $0 != .tab }
+        _ = takeWhile { !$0.isBlank }
     }
 
     /// Nothing more may come.
@@ -73,7 +79,7 @@ extension CommandParser {
 
     /// `SP ( Domain / address-literal )`: any one printable word, as many a client has no good name.
     mutating func hello() throws(Reply) -> String {
-        guard takeBlanks(), !rest.contains(.space), !rest.contains(.tab),
+        guard takeBlanks(), !rest.contains(where: \.isBlank),
             let name = takeRest().printableText
         else { throw .badSyntax }
         return name
@@ -81,6 +87,7 @@ extension CommandParser {
 
     /// `SP String`, if there: ignored, but text.
     mutating func ignoredText() throws(Reply) {
+        if isAtEnd { return }
         let text = takeRest().filter { $0 != .tab }
         guard text[...].printableText != nil else { throw .badSyntax }
     }

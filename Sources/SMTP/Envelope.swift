@@ -17,12 +17,12 @@ package struct Envelope: Equatable, Sendable {
     /// The recipients that the message is stored for, in the order they were given.
     package var forwardPaths: [ForwardPath] = []
     /// Recipients that were answered like the others and then dropped.
-    package var droppedRecipients = 0
+    package var droppedPaths: [ForwardPath] = []
     /// The client asked for SMTPUTF8 in this transaction. RFC 6531 §3.4.
     package var usesSMTPUTF8 = false
 
     /// How many RCPT commands were answered with 250.
-    var acceptedRecipients: Int { forwardPaths.count + droppedRecipients }
+    var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }
 
     package init(reversePath: ReversePath) {
         self.reversePath = reversePath

@@ -8,10 +8,14 @@ struct HeaderScanner: Equatable, Sendable {
     /// Whether there is such a line end up to the end of `decoded`, which goes on where the last
     /// call left off.
     mutating func hasDoubleCarriageReturn(in decoded: [UInt8]) -> Bool {
-        for octet in decoded where isInHeader {
+        guard isInHeader else { return false }
+        for octet in decoded {
             if octet == .lineFeed {
                 if isAfterCarriageReturn { return true }
-                isInHeader = !isAtLineStart
+                if isAtLineStart {
+                    isInHeader = false
+                    return false
+                }
             }
             isAtLineStart = octet == .lineFeed
             isAfterCarriageReturn = octet == .carriageReturn

@@ -41,7 +41,8 @@ struct InputBuffer: Sendable {
 
     /// Takes the next command line, its end included, as far as the limits allow.
     mutating func takeLine(_ limits: Limits) -> Line {
-        guard let end = octets[max(searched, start)...].firstIndex(of: .lineFeed) else {
+        let end = octets.span.index(of: .lineFeed, from: max(searched, start))
+        guard end < octets.count else {
             searched = octets.count
             if dropped > 0 || !fits(count, limits) { drop(upTo: octets.count) }
             return dropped > limits.droppedLineOctets ? .farTooLong : .incomplete

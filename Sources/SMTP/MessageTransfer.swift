@@ -1,22 +1,34 @@
 /// A message whose octets are being received, and what is to become of it.
 struct MessageTransfer: Equatable, Sendable {
+    let client: Client
     let envelope: Envelope
-    var decoder: DataDecoder
+    private var decoder: DataDecoder
     /// What the message will be refused with; it is read to its end all the same.
     private(set) var verdict: Reply?
     private var header = HeaderScanner()
-    private var isAtFirstOctet = true
+    private var firstLine = FirstLine()
 
-    init(_ envelope: Envelope, framing: DataDecoder.Framing) {
+    init(_ client: Client, _ envelope: Envelope, framing: DataDecoder.Framing) {
+        self.client = client
         self.envelope = envelope
         decoder = DataDecoder(framing: framing)
     }
 
+    /// The end of the message has been seen.
+    var isEnded: Bool { decoder.isEnded }
+
+    /// The octets of the message so far as RFC 1870 §3 counts them.
+    var octets: UInt64 { decoder.messageOctets }
+
     /// Whether there is a file that the octets go to.
     var isStored: Bool { verdict == nil && !envelope.forwardPaths.isEmpty }
 
+    /// The first verdict stands, but too large is too large: which of two was seen first must not
+    /// depend on how the octets were cut.
     mutating func reject(_ reply: Reply) {
-        if verdict == nil { verdict = reply }
+        if verdict == nil || verdict == .malformedHeader && reply == .messageTooLarge {
+            verdict = reply
+        }
     }
 
     /// Decodes what belongs to the message, applies the rules for its content, and returns what is
@@ -28,25 +40,21 @@ struct MessageTransfer: Equatable, Sendable {
         return (inspect(decoded, configuration), consumed)
     }
 
-    /// The same for what the decoder held back when the message came to its end.
+    /// The same for what was held back when the client has said that the message is at its end.
     mutating func finish(_ configuration: Session.Configuration) -> [UInt8] {
-        inspect(decoder.finish(), configuration)
+        let stored = inspect(decoder.finish(), configuration)
+        return isStored ? stored + firstLine.finish() : []
     }
 
     private mutating func inspect(_ decoded: [UInt8], _ configuration: Session.Configuration)
         -> [UInt8]
     {
-        if let limit = configuration.limits.messageOctets, decoder.messageOctets > limit {
+        if let limit = configuration.limits.messageOctets, octets > limit {
             reject(.messageTooLarge)
         }
         if configuration.refusesDoubleCarriageReturns, header.hasDoubleCarriageReturn(in: decoded) {
             reject(.malformedHeader)
         }
-        guard isStored, let first = decoded.first else { return [] }
-        defer { isAtFirstOctet = false }
-        // RFC 5322 §2.2.3: a first line that begins with white space would continue the last header
-        // field that we put before it.
-        let continuesOurHeader = isAtFirstOctet && (first == .space || first == .tab)
-        return continuesOurHeader ? [.lineFeed] + decoded : decoded
+        return isStored ? firstLine.pass(decoded) : []
     }
 }

@@ -16,6 +16,9 @@ extension UInt8 {
     static let less = UInt8(ascii: "<")
     static let greater = UInt8(ascii: ">")
 
+    /// WSP of RFC 5234 §B.1.
+    var isBlank: Bool { self == .space || self == .tab }
+
     /// ALPHA of RFC 5234 §B.1.
     var isLetter: Bool { (0x41...0x5A).contains(self & 0xDF) }
 

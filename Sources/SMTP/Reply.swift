@@ -20,19 +20,23 @@ package struct Reply: Error, Equatable, Sendable {
     /// The client's or our failure, temporary (4yz) or permanent (5yz). RFC 5321 §4.2.1.
     package var isError: Bool { code >= 400 }
 
-    /// Counts as a mistake of the client; 452 does not, as it only asks for patience.
-    var isClientsFault: Bool { isError && code != 452 }
+    /// Counts towards the errors in a row; 452 does not, as it only asks for patience.
+    var countsAsError: Bool { isError && code != 452 }
 
     /// What goes over the wire. RFC 5321 §4.2.1: every line but the last has `-` behind the code.
     package func append(to output: inout [UInt8]) {
         for (index, line) in lines.enumerated() {
-            output.append(contentsOf: "\(code)".utf8)
+            output.append(digit(code / 100))
+            output.append(digit(code / 10 % 10))
+            output.append(digit(code % 10))
             output.append(index == lines.count - 1 ? .space : .hyphen)
             output.append(contentsOf: line.utf8)
             output.append(.carriageReturn)
             output.append(.lineFeed)
         }
     }
+
+    private func digit(_ value: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(value) }
 }
 
 extension Reply: CustomStringConvertible {

@@ -15,10 +15,9 @@ extension Session {
             refuse(.lineTooLong)
         case .complete(let line, let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
-            if configuration.reportsCommands {
-                pending.append(.report(.commandReceived(Array(line))))
-            }
-            run(trimmingBlanks(line))
+            let verb = Verb(of: line)
+            if configuration.reportsCommands { report(line, verb) }
+            run(trimmingBlanks(line), verb)
         }
         return true
     }
@@ -33,12 +32,28 @@ extension Session {
     /// RFC 5321 §4.1.1: white space before the line end is tolerated.
     private func trimmingBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
-        while line.last == .space || line.last == .tab { line.removeLast() }
+        while line.last?.isBlank == true { line.removeLast() }
         return line
     }
 
-    private mutating func run(_ line: ArraySlice<UInt8>) {
-        let verb = Verb(of: line)
+    /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
+    /// lines behind it that a client sends which does not wait for the answer.
+    private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
+        if verb != nil { mayBeResponse = verb == .auth }
+        var shown = mayBeResponse && verb == nil ? [] : line
+        if verb == .auth {
+            var parser = CommandParser(line)
+            parser.takeVerb()
+            _ = parser.takeBlanks()
+            _ = parser.takeWhile { !$0.isBlank }
+            _ = parser.takeBlanks()
+            shown = line[..<parser.rest.startIndex]
+        }
+        let mark = shown.count < line.count ? Array("[redacted]".utf8) : []
+        pending.append(.report(.commandReceived(shown + mark)))
+    }
+
+    private mutating func run(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
         countCommand(verb)
         // RFC 3207 §4: known or not, and whatever else is wrong with it.
         if isGated, !(verb?.isAllowedBeforeTLS ?? false), !(verb?.hasPayload ?? false) {
@@ -73,10 +88,10 @@ extension Session {
     /// TLS is required and not in use.
     var isGated: Bool { configuration.tls == .required && !isProtected }
 
-    /// `GET /path HTTP/1.1`, as a browser or a cross-protocol attack through one sends it.
+    /// RFC 9112 §3: `GET /path HTTP/1.1`, as a browser or an attack through one sends it.
     private func isHTTPRequest(_ line: ArraySlice<UInt8>) -> Bool {
-        let words = line.split(separator: .space)
-        return words.count == 3 && words[2].starts(with: "HTTP/".utf8)
+        guard let blank = line.lastIndex(of: .space) else { return false }
+        return line[(blank + 1)...].starts(with: "HTTP/".utf8)
     }
 }
 
@@ -108,17 +123,17 @@ extension Session {
     }
 
     private mutating func startTLS(_ parser: inout CommandParser) throws(Reply) {
+        try parser.end()
         if isProtected { throw .alreadyInTLS }
         if configuration.tls == .unavailable { throw .tlsNotAvailable }
-        try parser.end()
         if input.count > 0 {
             // RFC 3207 §6 and CVE-2011-0411: what was injected behind STARTTLS must neither be run
             // nor be taken for something that came through TLS.
             pending.append(.report(.startTLSInjection(octets: input.count)))
             return close(saying: .plaintextInjection)
         }
-        abandonMessage()
-        state = .negotiatingTLS
+        forgetErrors()
+        reset(to: .negotiatingTLS)
         send(.readyToStartTLS)
         pending.append(.startTLS)
     }
@@ -132,7 +147,8 @@ extension Session {
     private mutating func rset(_ parser: inout CommandParser) throws(Reply) {
         try parser.end()
         switch state {
-        case .transaction(let client, _), .betweenChunks(let client, _): reset(to: .ready(client))
+        case .transaction(let client, _): reset(to: .ready(client))
+        case .betweenChunks(let transfer): reset(to: .ready(transfer.client))
         default: reset(to: state)
         }
         answer(.ok)
@@ -144,86 +160,9 @@ extension Session {
     }
 
     /// Leaves every transaction behind.
-    private mutating func reset(to newState: State) {
+    mutating func reset(to newState: State) {
         abandonMessage()
         chunkVerdict = nil
         state = newState
-    }
-}
-
-// MARK: - Mail transaction
-
-extension Session {
-    private mutating func mail(_ parser: inout CommandParser) throws(Reply) {
-        let client = try clientReadyForMail()
-        let (path, parameters) = try parser.mail(limits: limits)
-        if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
-        if let size = parameters.size, let limit = limits.messageOctets, size > limit {
-            // RFC 1870 §6.1: no need to send what would be refused.
-            throw .messageTooLarge
-        }
-        var envelope = Envelope(reversePath: path)
-        envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
-        state = .transaction(client, envelope)
-        answer(.senderOk)
-    }
-
-    private func clientReadyForMail() throws(Reply) -> Client {
-        if chunkVerdict != nil { throw .withinChunks }
-        switch state {
-        case .ready(let client): return client
-        case .transaction: throw .nestedMail
-        case .betweenChunks: throw .withinChunks
-        default: throw .helloFirst
-        }
-    }
-
-    private mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
-        var (client, envelope) = try openTransaction()
-        let path = try parser.rcpt(limits: limits)
-        if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
-        if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
-        if configuration.recipients != .all {
-            state = .checkingRecipient(client, envelope, path)
-            pending.append(.checkRecipient(path))
-            return
-        }
-        envelope.forwardPaths.append(path)
-        state = .transaction(client, envelope)
-        answer(.recipientOk)
-    }
-
-    private mutating func data(_ parser: inout CommandParser) throws(Reply) {
-        let (client, envelope) = try openTransaction()
-        if envelope.acceptedRecipients == 0 { throw .recipientFirst }
-        try parser.end()
-        beginData(client, envelope)
-    }
-
-    /// The transaction that RCPT, DATA and the first BDAT need.
-    func openTransaction() throws(Reply) -> (Client, Envelope) {
-        if chunkVerdict != nil { throw .withinChunks }
-        switch state {
-        case .transaction(let client, let envelope): return (client, envelope)
-        case .betweenChunks: throw .withinChunks
-        case .ready: throw .mailFirst
-        default: throw .helloFirst
-        }
-    }
-
-    private mutating func bdat(_ parser: inout CommandParser) throws(Reply) {
-        let refusal: Reply? = isGated ? .mustStartTLS : nil
-        let octets: UInt64
-        let isLast: Bool
-        do throws(Reply) {
-            (octets, isLast) = try parser.bdat()
-        } catch {
-            // Where the payload ends is not known, so nothing behind this line can be trusted to
-            // be a command.
-            pending.append(.report(.commandRejected(refusal ?? error)))
-            send(refusal ?? error)
-            return close()
-        }
-        beginChunk(octets: octets, isLast: isLast, refusal: refusal)
     }
 }

@@ -2,9 +2,10 @@
 
 extension Session {
     mutating func beginData(_ client: Client, _ envelope: Envelope) {
-        let transfer = MessageTransfer(envelope, framing: .dots(lineDiscipline ?? .crlf))
+        let transfer = MessageTransfer(
+            client, envelope, framing: .dots(lineDiscipline ?? .crlf))
         stretchOctets = 0
-        state = .data(client, transfer)
+        state = .data(transfer)
         if transfer.isStored { pending.append(.beginMessage(client, envelope)) }
         // RFC 5321 §4.1.1.4: a failure known already is told behind the data, not instead of them,
         // as a pipelining client may have sent them.
@@ -13,9 +14,9 @@ extension Session {
 
     /// Takes the octets behind DATA, and ends the message once they are stored; false if there are
     /// none.
-    mutating func takeData(_ client: Client, _ transfer: MessageTransfer) -> Bool {
-        if transfer.decoder.isEnded {
-            endMessage(client, transfer)
+    mutating func takeData(_ transfer: MessageTransfer) -> Bool {
+        if transfer.isEnded {
+            endMessage(transfer)
             return true
         }
         guard input.count > 0 else { return false }
@@ -25,7 +26,7 @@ extension Session {
         input.consume(consumed)
         earnMilestone(consumed)
         store(stored, transfer, wasStored: wasStored)
-        state = .data(client, transfer)
+        state = .data(transfer)
         return true
     }
 
@@ -39,30 +40,32 @@ extension Session {
     }
 
     /// RFC 5321 §4.1.1.4: whatever the answer to the end of the data, the transaction is over.
-    private mutating func endMessage(_ client: Client, _ transfer: MessageTransfer) {
+    private mutating func endMessage(_ transfer: MessageTransfer) {
         milestones += 1
         if let verdict = transfer.verdict {
-            state = .ready(client)
-            rejectMessage(verdict)
+            state = .ready(transfer.client)
+            rejectMessage(verdict, transfer)
         } else if transfer.isStored {
-            state = .storing(client)
+            state = .storing(transfer)
             pending.append(.commitMessage)
         } else {
-            state = .ready(client)
+            state = .ready(transfer.client)
+            pending.append(.report(.messageDropped(transfer.envelope, octets: transfer.octets)))
             forgetCommandCount()
             answer(.queuedNowhere)
         }
     }
 
-    mutating func rejectMessage(_ verdict: Reply) {
-        pending.append(.report(.messageRejected(verdict)))
+    mutating func rejectMessage(_ verdict: Reply, _ transfer: MessageTransfer) {
+        pending.append(
+            .report(.messageRejected(verdict, transfer.envelope, octets: transfer.octets)))
         answer(verdict)
     }
 
     /// Gives up a message that is under way, if there is one.
     mutating func abandonMessage() {
         switch state {
-        case .data(_, let transfer), .chunk(_, let transfer, _, _), .betweenChunks(_, let transfer):
+        case .data(let transfer), .chunk(let transfer, _, _), .betweenChunks(let transfer):
             if transfer.isStored { pending.append(.abandonMessage) }
         default:
             break
@@ -72,10 +75,8 @@ extension Session {
     /// Counts octets of a message, or of what is dropped instead of one, towards the next stretch.
     mutating func earnMilestone(_ octets: Int) {
         stretchOctets += octets
-        if stretchOctets >= limits.dataStretchOctets {
-            stretchOctets = 0
-            milestones += 1
-        }
+        milestones += stretchOctets / limits.dataStretchOctets
+        stretchOctets %= limits.dataStretchOctets
     }
 }
 
@@ -88,37 +89,43 @@ extension Session {
         do throws(Reply) {
             if let refusal { throw refusal }
             if let chunkVerdict { throw chunkVerdict }
-            var (client, transfer) = try transferForChunk()
+            var transfer = try transferForChunk()
             if let limit = limits.messageOctets,
-                octets > limit.subtractingSaturating(transfer.decoder.messageOctets)
+                octets > limit.subtractingSaturating(transfer.octets)
             {
                 if transfer.isStored, case .betweenChunks = state {
                     pending.append(.abandonMessage)
                 }
                 transfer.reject(.messageTooLarge)
             } else if transfer.isStored, case .transaction = state {
-                pending.append(.beginMessage(client, transfer.envelope))
+                pending.append(.beginMessage(transfer.client, transfer.envelope))
             }
-            state = .chunk(client, transfer, remaining: octets, isLast: isLast)
+            state = .chunk(transfer, remaining: octets, isLast: isLast)
         } catch {
-            refusedChunk = RefusedChunk(remaining: octets, reply: error, endsSequence: isLast)
+            let isInSequence = chunkVerdict != nil || isInTransaction
+            refusedChunk = RefusedChunk(
+                remaining: octets, reply: error, endsSequence: isLast || !isInSequence)
         }
     }
 
+    private var isInTransaction: Bool {
+        if case .transaction = state { true } else { false }
+    }
+
     /// The message that a chunk is a part of.
-    private func transferForChunk() throws(Reply) -> (Client, MessageTransfer) {
-        if case .betweenChunks(let client, let transfer) = state { return (client, transfer) }
+    private func transferForChunk() throws(Reply) -> MessageTransfer {
+        if case .betweenChunks(let transfer) = state { return transfer }
         let (client, envelope) = try openTransaction()
         if envelope.acceptedRecipients == 0 { throw .recipientFirst }
-        return (client, MessageTransfer(envelope, framing: .counted))
+        return MessageTransfer(client, envelope, framing: .counted)
     }
 
     /// Takes octets of a chunk, or answers it once they are stored; false if more are needed.
     mutating func takeChunk(
-        _ client: Client, _ transfer: MessageTransfer, remaining: UInt64, isLast: Bool
+        _ transfer: MessageTransfer, remaining: UInt64, isLast: Bool
     ) -> Bool {
-        if remaining == 0, transfer.decoder.isEnded || !isLast {
-            endChunk(client, transfer, isLast: isLast)
+        if remaining == 0, transfer.isEnded || !isLast {
+            endChunk(transfer, isLast: isLast)
             return true
         }
         if remaining > 0, input.count == 0 { return false }
@@ -131,21 +138,21 @@ extension Session {
         let left = remaining - UInt64(part.count)
         if left == 0, isLast { stored += transfer.finish(configuration) }
         store(stored, transfer, wasStored: wasStored)
-        state = .chunk(client, transfer, remaining: left, isLast: isLast)
+        state = .chunk(transfer, remaining: left, isLast: isLast)
         return true
     }
 
-    private mutating func endChunk(_ client: Client, _ transfer: MessageTransfer, isLast: Bool) {
-        if isLast { return endMessage(client, transfer) }
+    private mutating func endChunk(_ transfer: MessageTransfer, isLast: Bool) {
+        if isLast { return endMessage(transfer) }
         milestones += 1
         guard let verdict = transfer.verdict else {
-            state = .betweenChunks(client, transfer)
+            state = .betweenChunks(transfer)
             return answer(.ok)
         }
         // RFC 3030 §2: after a failure every chunk fails until the client begins anew.
-        state = .ready(client)
+        state = .ready(transfer.client)
         chunkVerdict = verdict
-        rejectMessage(verdict)
+        rejectMessage(verdict, transfer)
     }
 
     /// Drops the payload of a refused BDAT, and answers when it has come whole; false if not yet.

@@ -14,13 +14,13 @@ package struct Session: Sendable {
         /// RCPT waits for `recipientChecked(isAllowed:)`.
         case checkingRecipient(Client, Envelope, ForwardPath)
         /// The octets behind DATA.
-        case data(Client, MessageTransfer)
+        case data(MessageTransfer)
         /// The octets behind BDAT: so many to come.
-        case chunk(Client, MessageTransfer, remaining: UInt64, isLast: Bool)
+        case chunk(MessageTransfer, remaining: UInt64, isLast: Bool)
         /// Between two chunks of a message.
-        case betweenChunks(Client, MessageTransfer)
+        case betweenChunks(MessageTransfer)
         /// The message is complete and waits for `messageStored(as:)`.
-        case storing(Client)
+        case storing(MessageTransfer)
         case negotiatingTLS
         case closed
     }
@@ -38,10 +38,11 @@ package struct Session: Sendable {
     var refusedChunk: RefusedChunk?
     /// What every BDAT gets since one was refused, until LAST or RSET.
     var chunkVerdict: Reply?
+    /// The last verb was AUTH, so a line without one may be a response to it.
+    var mayBeResponse = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
-
-    /// Octets of message data since the last milestone.
+    /// Octets of message data since the last full stretch of them.
     var stretchOctets = 0
     /// Grows with each complete command line and each full stretch of data, so whoever keeps the
     /// time gives the client another deadline when it has changed.
@@ -66,8 +67,14 @@ package struct Session: Sendable {
     var limits: Limits { configuration.limits }
 
     /// Takes octets that the client sent. Pull `next()` until it is nil before the next call.
+    ///
+    /// Octets that come before the end of a handshake, or behind the end of the session, are dropped:
+    /// RFC 3207 §6 and CVE-2011-0411, nothing said in plaintext may be taken for a part of TLS.
     package mutating func receive(_ octets: Span<UInt8>) {
-        if state != .closed { input.append(octets) }
+        switch state {
+        case .negotiatingTLS, .closed: break
+        default: input.append(octets)
+        }
     }
 
     /// The next thing to be done, or nil when there is nothing more to be had from the octets so
@@ -85,10 +92,10 @@ package struct Session: Sendable {
         switch state {
         case .connected, .ready, .transaction, .betweenChunks:
             return takeCommandLine()
-        case .data(let client, let transfer):
-            return takeData(client, transfer)
-        case .chunk(let client, let transfer, let remaining, let isLast):
-            return takeChunk(client, transfer, remaining: remaining, isLast: isLast)
+        case .data(let transfer):
+            return takeData(transfer)
+        case .chunk(let transfer, let remaining, let isLast):
+            return takeChunk(transfer, remaining: remaining, isLast: isLast)
         case .checkingRecipient, .storing, .negotiatingTLS, .closed:
             return false
         }
@@ -98,7 +105,7 @@ package struct Session: Sendable {
 // MARK: - Replies
 
 extension Session {
-    private mutating func greet() {
+    mutating func greet() {
         send(.greeting(hostname: configuration.hostname, label: configuration.label))
     }
 
@@ -111,8 +118,8 @@ extension Session {
     mutating func answer(_ reply: Reply) {
         send(reply)
         if !reply.isError {
-            errorsInARow = 0
-        } else if reply.isClientsFault {
+            forgetErrors()
+        } else if reply.countsAsError {
             errorsInARow += 1
         }
         if errorsInARow >= limits.errorsInARow {
@@ -123,7 +130,7 @@ extension Session {
     }
 
     mutating func refuse(_ reply: Reply) {
-        if reply.isClientsFault { pending.append(.report(.commandRejected(reply))) }
+        pending.append(.report(.commandRejected(reply)))
         answer(reply)
     }
 
@@ -136,6 +143,7 @@ extension Session {
         abandonMessage()
         if let reply { send(reply) }
         refusedChunk = nil
+        input = InputBuffer()
         state = .closed
         pending.append(.close)
     }
@@ -147,87 +155,8 @@ extension Session {
     mutating func forgetCommandCount() {
         commandsWithoutMessage = 0
     }
-}
 
-// MARK: - Events
-
-extension Session {
-    /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
-    package mutating func tlsEstablished() {
-        guard state == .negotiatingTLS else { return }
-        isProtected = true
-        state = .connected
-        chunkVerdict = nil
-        lineDiscipline = nil
-        input = InputBuffer()
-        milestones += 1
-        if configuration.tls == .implicit { greet() }
-    }
-
-    /// The recipient of the last RCPT is wanted, or is not.
-    package mutating func recipientChecked(isAllowed: Bool) {
-        guard case .checkingRecipient(let client, var envelope, let path) = state else { return }
-        if isAllowed {
-            envelope.forwardPaths.append(path)
-        } else if configuration.recipients == .checkedDroppingOthers {
-            envelope.droppedRecipients += 1
-        }
-        state = .transaction(client, envelope)
-        if isAllowed || configuration.recipients == .checkedDroppingOthers {
-            answer(.recipientOk)
-        } else {
-            refuse(.recipientNotAllowed)
-        }
-    }
-
-    /// The message is durable under this name.
-    package mutating func messageStored(as name: String) {
-        guard case .storing(let client) = state else { return }
-        state = .ready(client)
-        forgetCommandCount()
-        answer(.stored(as: name))
-    }
-
-    /// The message could not be begun, extended or made durable. The rest of it is read and dropped.
-    package mutating func storingFailed(_ failure: StorageFailure) {
-        let verdict: Reply =
-            switch failure {
-            case .full: .storageFull
-            case .other: .storageError
-            }
-        switch state {
-        case .storing(let client):
-            state = .ready(client)
-            rejectMessage(verdict)
-        case .data(let client, var transfer):
-            transfer.reject(verdict)
-            state = .data(client, transfer)
-        case .chunk(let client, var transfer, let remaining, let isLast):
-            transfer.reject(verdict)
-            state = .chunk(client, transfer, remaining: remaining, isLast: isLast)
-        default:
-            return
-        }
-    }
-
-    /// The deadline has passed. Between the 220 to STARTTLS and TLS nothing can be said.
-    package mutating func timedOut() {
-        end(saying: .timeout)
-    }
-
-    /// The operator wants the process to end.
-    package mutating func terminated() {
-        end(saying: .shuttingDown)
-    }
-
-    /// The client has gone, or its TLS is not to be trusted any more: nobody is left to talk to.
-    package mutating func disconnected() {
-        end(saying: nil)
-    }
-
-    private mutating func end(saying reply: Reply?) {
-        if state == .closed { return }
-        pending.removeAll()
-        close(saying: state == .negotiatingTLS ? nil : reply)
+    mutating func forgetErrors() {
+        errorsInARow = 0
     }
 }

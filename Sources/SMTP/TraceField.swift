@@ -60,18 +60,18 @@ package struct TraceField: Equatable, Sendable {
     /// RFC 5321 §4.4: Time-stamp-line, with the `tls` clause of RFC 8314 §4.3.
     private var received: String {
         let name = client.hasValidName ? client.name : "[invalid]"
-        var clauses: [String] = []
+        var clauses = ""
         // RFC 5321 §7.2: to name one of several recipients would tell it to the others.
         if envelope.forwardPaths.count == 1, let path = envelope.forwardPaths.first {
-            clauses.append("for <\(path.text)>")
+            clauses += " for <\(path.text)>"
         }
-        if let cipherSuite { clauses.append("tls \(cipherSuite)") }
+        if let cipherSuite { clauses += " tls \(cipherSuite)" }
         let first =
             "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
         let last = "\(MailDate(secondsSince1970: time).text)\n"
         return clauses.isEmpty
             ? "\(first);\n    \(last)"
-            : "\(first)\n    \(clauses.joined(separator: " ")); \(last)"
+            : "\(first)\n   \(clauses); \(last)"
     }
 
     private var address: String {

@@ -1,5 +1,5 @@
 /// The first word of a command, with the facts about it that do not depend on the session.
-enum Verb: String, Sendable, CaseIterable {
+enum Verb: Keyword, Sendable, CaseIterable {
     case auth = "AUTH"
     case bdat = "BDAT"
     case data = "DATA"
@@ -17,9 +17,8 @@ enum Verb: String, Sendable, CaseIterable {
 
     /// The verb that a command line begins with, in letters of either case, or nil for any other.
     init?(of line: ArraySlice<UInt8>) {
-        let word = line.prefix { $0 != .space && $0 != .tab }
-        guard word.count <= 8 else { return nil }
-        self.init(rawValue: String(decoding: word.map(\.uppercased), as: UTF8.self))
+        guard let word = Keyword(line.prefix { !$0.isBlank }) else { return nil }
+        self.init(rawValue: word)
     }
 
     /// May be used while TLS is required and not yet in use. RFC 3207 §4.

@@ -20,30 +20,39 @@ enum ErrorQueue {
         guard ERR_peek_error() != 0 else { return nil }
         OpenSSL.loadErrorTexts()
         var texts: [String] = []
-        while let text = takeFirst() {
+        var numbers: [String] = []
+        var detail: String?
+        while let code = takeFirst(&detail) {
+            guard let text = alert(code) ?? text(code, detail) else {
+                numbers.append("OpenSSL error \(String(code, radix: 16))")
+                continue
+            }
             if !texts.contains(text) { texts.append(text) }
         }
-        return texts.joined(separator: "; ")
+        // What has no text comes from deep below, and those above say enough.
+        return (texts.isEmpty ? numbers : texts).joined(separator: "; ")
     }
 
-    private static func takeFirst() -> String? {
+    /// Takes the earliest error, and what there is to say about the case at hand.
+    private static func takeFirst(_ detail: inout String?) -> CUnsignedLong? {
         var data: UnsafePointer<CChar>?
         var flags: CInt = 0
         let code = unsafe ERR_get_error_all(nil, nil, nil, &data, &flags)
-        if code == 0 { return nil }
-        if let alert = alert(code) { return alert }
-        let reason = reason(code)
-        guard flags & ERR_TXT_STRING != 0, let data = unsafe data else { return reason }
-        let detail = unsafe String(cString: data)
-        return detail.isEmpty ? reason : "\(reason) (\(detail))"
+        detail = nil
+        if flags & ERR_TXT_STRING != 0, let data = unsafe data {
+            detail = unsafe String(cString: data)
+        }
+        return code == 0 ? nil : code
     }
 
-    private static func reason(_ code: CUnsignedLong) -> String {
+    private static func text(_ code: CUnsignedLong, _ detail: String?) -> String? {
         if copenssl_is_system_error(code) != 0 {
             return SystemError.reason(of: copenssl_error_reason(code))
         }
-        if let text = unsafe ERR_reason_error_string(code) { return unsafe String(cString: text) }
-        return "OpenSSL error \(String(code, radix: 16))"
+        guard let reason = unsafe ERR_reason_error_string(code) else { return nil }
+        let text = unsafe String(cString: reason)
+        guard let detail, !detail.isEmpty else { return text }
+        return "\(text) (\(detail))"
     }
 
     /// What the peer said that it minds, if the error is that it did.
@@ -67,7 +76,7 @@ extension TLSError {
 
 extension SystemError {
     /// As in `Connection reset by peer (errno 104)`.
-    fileprivate static func reason(of code: CInt) -> String {
+    static func reason(of code: CInt) -> String {
         let text = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "unknown error"
         return "\(text) (errno \(code))"
     }

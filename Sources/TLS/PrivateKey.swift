@@ -12,6 +12,9 @@ internal import COpenSSL
         unsafe EVP_PKEY_free(pkey)
     }
 
+    /// What OpenSSL calls the algorithm that it is for; the same for all elliptic curves.
+    var kind: CInt { unsafe EVP_PKEY_get_base_id(pkey) }
+
     /// All private keys of the file, in its order, at least one.
     static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [PrivateKey] {
         var keys: [PrivateKey] = []
@@ -71,7 +74,8 @@ extension PrivateKey {
         let key = unsafe UnsafeBufferPointer(start: inner, count: Int(count))
         switch unsafe OBJ_obj2nid(algorithm) {
         case NID_rsaEncryption: return unsafe rsa(key)
-        case NID_X9_62_id_ecPublicKey: return unsafe ellipticCurve(key, curve: namedCurve(parameters))
+        case NID_X9_62_id_ecPublicKey:
+            return unsafe ellipticCurve(key, curve: namedCurve(parameters))
         default: return nil
         }
     }

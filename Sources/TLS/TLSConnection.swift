@@ -192,8 +192,7 @@ extension TLSConnection {
         case SSL_ERROR_ZERO_RETURN: return .closed
         case SSL_ERROR_SYSCALL where code != 0:
             ErrorQueue.clear()
-            return .failed(
-                TLSError(operation, reason: SystemError(operation, code: code).description))
+            return .failed(TLSError(operation, reason: SystemError.reason(of: code)))
         case SSL_ERROR_SYSCALL where ERR_peek_error() == 0: return .truncated
         default: break
         }

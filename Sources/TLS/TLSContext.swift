@@ -88,7 +88,10 @@ extension TLSContext {
             throw refused("cipher suites", suites)
         }
         guard let list else { return }
-        // OpenSSL passes over names that it does not know, also when it knows none of them.
+        if list.isEmpty {
+            throw TLSError("setting the TLS cipher suites \"\"", reason: "the list is empty")
+        }
+        // OpenSSL passes over names that it does not know.
         let known = unsafe suiteNames(of: context)
         for name in list.split(separator: ":") where !known.contains(String(name)) {
             throw TLSError(

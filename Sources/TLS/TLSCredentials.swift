@@ -62,6 +62,12 @@ extension TLSCredentials {
                 readingKey, path: keyFile,
                 reason: "\(which) does not match any certificate in \(certificateFile)")
         }
+        if identities.count > 1, Set(identities.map(\.key.kind)).count < identities.count {
+            // OpenSSL has one place for each kind.
+            throw TLSError(
+                reading, path: certificateFile,
+                reason: "two of the certificates are for the same kind of key")
+        }
         return identities
     }
 

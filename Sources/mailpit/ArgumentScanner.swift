@@ -48,7 +48,8 @@ internal import Glibc
             if index < arguments.count { throw .unexpectedArgument(arguments[index]) }
             return nil
         case CInt(UInt8(ascii: ":")):
-            throw .missingValue(word)
+            let isName = Option.table.contains { word == "--\($0.flag)" }
+            throw isName ? .missingValue(word) : .unknownOption(word)
         case CInt(UInt8(ascii: "?")):
             throw .unknownOption(String(word.prefix { $0 != "=" }))
         default:
@@ -63,7 +64,7 @@ internal import Glibc
             // getopt takes any unambiguous beginning of a name; we do not (SPEC 10), as a later
             // version could give it another meaning.
             let name = word.dropFirst(2).prefix { $0 != "=" }
-            guard name == String(describing: option.flag) else { throw .unknownOption("--\(name)") }
+            guard name == option.flag.description else { throw .unknownOption("--\(name)") }
             return option
         }
         let letter = Character(Unicode.Scalar(UInt8(clamping: code)))

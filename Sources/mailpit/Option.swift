@@ -46,7 +46,26 @@ struct Option {
     /// The variable that stands for the option in the environment, as in `MP_SMTP_TLS_CERT`.
     var variable: String? {
         if argument == .command { return nil }
-        return "MP_" + String(String(describing: flag).uppercased().map { $0 == "-" ? "_" : $0 })
+        let octets = flag.description.utf8.map(Self.inVariable)
+        return Self.variablePrefix + String(decoding: octets, as: UTF8.self)
+    }
+
+    /// The option whose variable has the name, an octet string without its end.
+    static func named(byVariable name: ArraySlice<UInt8>) -> Option? {
+        guard name.starts(with: variablePrefix.utf8) else { return nil }
+        let rest = name.dropFirst(variablePrefix.utf8.count)
+        return table.first { option in
+            option.argument != .command && option.flag.utf8CodeUnitCount == rest.count
+                && rest.elementsEqual(option.flag.description.utf8.lazy.map(inVariable))
+        }
+    }
+
+    private static let variablePrefix = "MP_"
+
+    /// An octet of a flag as it stands in the variable: a capital, and `_` for `-`.
+    private static func inVariable(_ octet: UInt8) -> UInt8 {
+        if octet == UInt8(ascii: "-") { return UInt8(ascii: "_") }
+        return (0x61...0x7A).contains(octet) ? octet & 0xDF : octet
     }
 
     /// All options, in the order of the help.

@@ -22,10 +22,14 @@ struct OptionValues {
     init() {}
 
     /// Reads the variables of all options; an empty one counts as unset.
+    ///
+    /// There are few variables and many options, so the former are looked through, not the latter.
     mutating func readEnvironment() {
-        for option in Option.table {
-            guard let variable = option.variable, let text = Environment[variable] else { continue }
-            self[option.name] = Value(text: text, source: variable)
+        Environment.forEach { name, text in
+            guard !text.isEmpty, let option = Option.named(byVariable: name) else { return }
+            self[option.name] = Value(
+                text: String(decoding: text, as: UTF8.self),
+                source: String(decoding: name, as: UTF8.self))
         }
     }
 
@@ -44,5 +48,17 @@ enum Environment {
     static subscript(name: String) -> String? {
         guard let value = unsafe getenv(name), unsafe value.pointee != 0 else { return nil }
         return unsafe String(cString: value)
+    }
+
+    /// Calls `body` with the name and the value of each variable.
+    static func forEach(_ body: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Void) {
+        guard var entry = unsafe clinux_environment() else { return }
+        while let text = unsafe entry.pointee {
+            let octets = unsafe Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+            if let end = octets.firstIndex(of: UInt8(ascii: "=")) {
+                body(octets[..<end], octets[(end + 1)...])
+            }
+            unsafe entry += 1
+        }
     }
 }

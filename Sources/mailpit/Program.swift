@@ -18,8 +18,14 @@ enum Program {
         } catch {
             fault = error
         }
-        if values[.help] != nil { return say(Help.text) }
-        if values[.version] != nil { return say("mailpit \(Help.version)\n") }
+        let text =
+            values[.help] != nil ? Help.text
+            : values[.version] != nil ? "mailpit \(Help.version)\n" : nil
+        if let text {
+            if !Handover.standardOutputIsConnection { return say(text) }
+            // In the service entry of a super-server it would go to the client.
+            fault = ConfigurationError("--help and --version are for the command line")
+        }
         return serve(values, fault)
     }
 

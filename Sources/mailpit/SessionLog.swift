@@ -43,9 +43,15 @@ struct SessionLog: ~Copyable {
         case .commandRejected(let reply):
             commandsRejected += 1
             journal.record(.protocolError, priority: .notice, "answered \(reply)")
-        case .messageRejected(let reply):
+        case .messageRejected(let reply, let envelope, let octets):
             messagesRejected += 1
-            journal.record(.messageRejected, priority: .notice, "answered \(reply)")
+            journal.record(
+                .messageRejected, priority: .notice, "answered \(reply)",
+                Self.fields(envelope, octets: octets))
+        case .messageDropped(let envelope, let octets):
+            journal.record(
+                .messageRejected, priority: .info, "acknowledged and dropped: no recipient is wanted",
+                Self.fields(envelope, octets: octets))
         case .startTLSInjection(let octets):
             journal.record(
                 .startTLSInjection, priority: .warning,
@@ -111,12 +117,16 @@ extension SessionLog {
         messagesStored += 1
         journal.record(
             .messageStored, priority: .info, "message stored",
-            [
-                Field(.sender, "<\(envelope.reversePath.text)>"),
-                Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
-                Field(.messageSize, "\(message.octets)"),
-                Field(.maildirFile, message.fileName),
-            ])
+            Self.fields(envelope, octets: UInt64(message.octets))
+                + [Field(.maildirFile, message.fileName)])
+    }
+
+    private static func fields(_ envelope: Envelope, octets: UInt64) -> [Field] {
+        [
+            Field(.sender, "<\(envelope.reversePath.text)>"),
+            Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
+            Field(.messageSize, "\(octets)"),
+        ]
     }
 
     mutating func storingFailed(_ error: MaildirError) {

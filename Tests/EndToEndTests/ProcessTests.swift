@@ -98,6 +98,25 @@ import Testing
         #expect(mailpit.child.wait() == 0)
     }
 
+    @Test(arguments: ["--help", "--version"])
+    func `what is for the command line never goes to a client`(option: String) {
+        let mailpit = Mailpit([option], by: .inetd)
+        #expect(
+            String(decoding: mailpit.client.rest(), as: UTF8.self)
+                == "421 4.3.5 mx.example Server configuration error\r\n")
+        #expect(mailpit.child.wait() == 78)
+    }
+
+    @Test(arguments: [("--help", "Usage: mailpit "), ("--version", "mailpit 0.")])
+    func `the command line gets its answer on standard output`(option: String, text: String) {
+        let directory = TemporaryDirectory()
+        let output = open(directory.write("", to: "output"), O_WRONLY)
+        defer { close(output) }
+        let child = Child([Mailpit.binary, option], descriptors: [1: output])
+        #expect(child.wait() == 0)
+        #expect(textOfFile(directory.file("output"))?.hasPrefix(text) == true)
+    }
+
     @Test func `a signal to end is heeded whatever was inherited`() {
         let pair = SocketPair()
         let directory = TemporaryDirectory()

@@ -50,10 +50,9 @@ import Testing
                 S: 250 2.1.0 Ok
                 S: 250 2.1.5 Ok
                 ! begin
-                ! append "a"
                 S: 250 2.0.0 Ok
                 S: 250 2.0.0 Ok
-                ! append "\n.\nb"
+                ! append "\na\n.\nb"
                 ! commit
                 ? stored N
                 S: 250 2.0.0 Ok: queued as N

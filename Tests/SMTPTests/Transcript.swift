@@ -6,9 +6,10 @@ import Testing
 /// Each line begins with what it is:
 /// - `C: ` a command line, sent with CRLF; `c: ` the same without, with the escapes `\r`, `\n`,
 ///   `\t`, `\0`, `\\` and `\xNN`
-/// - `S: ` a line of a reply; `S: @plain` and `S: @tls` stand for the reply to EHLO
+/// - `S: ` a line of a reply; `S: @plain`, where TLS is optional `S: @plain+chunking`, `S: @tls`
+///   and, where there is no TLS, `S: @unavailable` stand for the reply to EHLO
 /// - `! ` an action: `startTLS`, `check <a@b>`, `begin`, `append "text"`, `commit`, `abandon`,
-///   `close`; what is appended in a row counts as one
+///   `close`; what is appended in a row counts as one, and what is abandoned again as nothing
 /// - `? ` an event that is told to the session: `tls`, `stored NAME`, `failed full|other`,
 ///   `allowed`, `refused`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
@@ -49,14 +50,16 @@ struct Transcript {
 
     /// Runs the dialogue both ways with sessions made from the configuration.
     func run(
-        _ configuration: Session.Configuration = .test(),
+        _ configuration: Session.Configuration = .test(), offers size: String = "SIZE 52428800",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        run(Session(configuration), stride: .max, sourceLocation)
-        run(Session(configuration), stride: 1, sourceLocation)
+        run(Session(configuration), size, stride: .max, sourceLocation)
+        run(Session(configuration), size, stride: 1, sourceLocation)
     }
 
-    private func run(_ session: Session, stride: Int, _ sourceLocation: SourceLocation) {
+    private func run(
+        _ session: Session, _ size: String, stride: Int, _ sourceLocation: SourceLocation
+    ) {
         var session = session
         for exchange in exchanges {
             if let event = exchange.event { session.tell(event) }
@@ -67,7 +70,7 @@ struct Transcript {
                 session.receive(exchange.octets[start..<end].span)
                 seen += session.drain()
             }
-            let lines = render(seen)
+            let lines = render(seen).map { $0.replacing(size, with: "SIZE 52428800") }
             #expect(
                 lines == exchange.expected,
                 "after \(String(decoding: exchange.octets.suffix(200), as: UTF8.self).debugDescription), \(stride) at a time",
@@ -75,84 +78,6 @@ struct Transcript {
             if lines != exchange.expected { return }
         }
     }
-}
-
-extension Session.Configuration {
-    static func test(
-        _ tls: TLS = .required, _ change: (inout Session.Configuration) -> Void = { _ in }
-    ) -> Session.Configuration {
-        var configuration = Session.Configuration(hostname: "mx.example", tls: tls)
-        change(&configuration)
-        return configuration
-    }
-}
-
-extension Session {
-    /// All actions up to the point where the session wants input or an event.
-    mutating func drain() -> [Action] {
-        var actions: [Action] = []
-        while let action = next() { actions.append(action) }
-        return actions
-    }
-
-    mutating func send(_ octets: some Sequence<UInt8>) -> [Action] {
-        receive(Array(octets).span)
-        return drain()
-    }
-
-    mutating func send(_ text: String) -> [Action] {
-        send(text.utf8)
-    }
-
-    mutating func tell(_ event: Substring) {
-        let words = event.split(separator: " ")
-        switch words[0] {
-        case "tls": tlsEstablished()
-        case "stored": messageStored(as: String(words[1]))
-        case "failed": storingFailed(words[1] == "full" ? .full : .other)
-        case "allowed": recipientChecked(isAllowed: true)
-        case "refused": recipientChecked(isAllowed: false)
-        case "timeout": timedOut()
-        case "terminate": terminated()
-        case "gone": disconnected()
-        default: Issue.record("not an event: \(event)")
-        }
-    }
-}
-
-/// The actions as lines of a transcript; reports are left out, as tests of their own look at them.
-func render(_ actions: [Action]) -> [String] {
-    var lines: [String] = []
-    var appended: [UInt8] = []
-    for action in actions {
-        if case .appendMessage(let octets) = action {
-            appended += octets
-            continue
-        }
-        if case .report = action { continue }
-        if !appended.isEmpty {
-            lines.append("! append \(String(decoding: appended, as: UTF8.self).debugDescription)")
-            appended = []
-        }
-        switch action {
-        case .reply(let reply):
-            var octets: [UInt8] = []
-            reply.append(to: &octets)
-            lines += String(decoding: octets, as: UTF8.self).split(separator: "\r\n").map(
-                String.init)
-        case .startTLS: lines.append("! startTLS")
-        case .checkRecipient(let path): lines.append("! check <\(path.text)>")
-        case .beginMessage: lines.append("! begin")
-        case .commitMessage: lines.append("! commit")
-        case .abandonMessage: lines.append("! abandon")
-        case .close: lines.append("! close")
-        case .appendMessage, .report: break
-        }
-    }
-    if !appended.isEmpty {
-        lines.append("! append \(String(decoding: appended, as: UTF8.self).debugDescription)")
-    }
-    return lines
 }
 
 private func expand(_ content: Substring) -> [String] {
@@ -163,14 +88,15 @@ private func expand(_ content: Substring) -> [String] {
     let lines =
         switch content {
         case "@plain": common + ["STARTTLS"]
-        case "@tls": common + ["CHUNKING"]
+        case "@plain+chunking": common + ["STARTTLS", "CHUNKING"]
+        case "@tls", "@unavailable": common + ["CHUNKING"]
         default: [String]()
         }
     if lines.isEmpty { return [String(content)] }
     return lines.dropLast().map { "250-\($0)" } + ["250 \(lines[lines.count - 1])"]
 }
 
-private func unescape(_ text: Substring) -> [UInt8] {
+func unescape(_ text: some StringProtocol) -> [UInt8] {
     var octets: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let octet = rest.popFirst() {

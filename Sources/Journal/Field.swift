@@ -1,0 +1,33 @@
+/// A fact of a record beside its message, under a name that programs can look for.
+package struct Field: Equatable, Sendable {
+    /// The names as the journal has them; a line has them in lower case.
+    package enum Name: String, CaseIterable, Sendable {
+        case remoteAddress = "REMOTE_ADDR"
+        case tlsVersion = "TLS_VERSION"
+        case tlsCipher = "TLS_CIPHER"
+        case tlsServerName = "TLS_SNI"
+        case tlsError = "TLS_ERROR"
+        /// The TLS versions that the client offered.
+        case tlsOffered = "TLS_OFFERED"
+        case tlsClientSubject = "TLS_CLIENT_SUBJECT"
+        case sender = "SMTP_FROM"
+        case recipient = "SMTP_RCPT"
+        case findings = "SMTP_FINDINGS"
+        case messageSize = "MESSAGE_SIZE"
+        case maildirFile = "MAILDIR_FILE"
+        case durationMicroseconds = "MAILPIT_DURATION_USEC"
+        case octetsReceived = "MAILPIT_OCTETS_RECEIVED"
+        case messagesStored = "MAILPIT_MESSAGES_STORED"
+        case messagesRejected = "MAILPIT_MESSAGES_REJECTED"
+        case commandsRejected = "MAILPIT_COMMANDS_REJECTED"
+    }
+
+    package let name: Name
+    /// Any text; one that is empty is not logged.
+    package let value: String
+
+    package init(_ name: Name, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,96 @@
+/// What a client sent, as text for a message or a field: ASCII and other characters that show as
+/// what they are stand as they are, every other octet as `\xNN`.
+///
+/// Backslash and quote get a backslash, so that the octets can be told from the text. A semicolon is
+/// `\x3B`, as it ends the message of a line and no client shall add fields to it. Of more octets
+/// than `maximumOctets` the rest is left out, and `...` says so.
+package func logText(_ octets: [UInt8], maximumOctets: Int = 1024) -> String {
+    var text: [UInt8] = []
+    text.append(octets.span, escaping: .everything, maximumOctets: maximumOctets)
+    return String(decoding: text, as: UTF8.self)
+}
+
+/// The same for octets that a string was made of.
+package func logText(_ text: String) -> String {
+    logText(Array(text.utf8))
+}
+
+/// What must not stand in a text as it is, beside octets that show as nothing or as something else.
+enum Escaping {
+    /// Nothing more: enough for a message, and for a field of the journal.
+    case unprintable
+    /// A quote, unless a backslash stands before it already: what `logText` made stays as it is.
+    case quotes
+    /// Quote, backslash and semicolon.
+    case everything
+}
+
+extension [UInt8] {
+    /// Appends text so that it stays on its line and shows as what it is.
+    mutating func append(_ octets: Span<UInt8>, escaping: Escaping, maximumOctets: Int = .max) {
+        var index = 0
+        var isQuoted = false
+        while index < octets.count, index < maximumOctets {
+            let octet = octets[index]
+            var length = 1
+            switch octet {
+            case UInt8(ascii: "\""):
+                if escaping == .everything || escaping == .quotes && !isQuoted {
+                    append(UInt8(ascii: "\\"))
+                }
+                append(octet)
+            case UInt8(ascii: "\\"):
+                if escaping == .everything { append(octet) }
+                append(octet)
+            case UInt8(ascii: ";") where escaping == .everything:
+                append(escaped: octet)
+            case 0x20...0x7E:
+                append(octet)
+            default:
+                length = octets.printableCharacter(at: index)
+                for offset in 0..<length { append(octets[index + offset]) }
+                if length == 0 {
+                    append(escaped: octet)
+                    length = 1
+                }
+            }
+            isQuoted = octet == UInt8(ascii: "\\") && !isQuoted
+            index += length
+        }
+        // A backslash at the end would quote the quote that closes the value.
+        if escaping == .quotes, isQuoted { append(UInt8(ascii: "\\")) }
+        if index < octets.count { append(contentsOf: "...".utf8) }
+    }
+
+    private mutating func append(escaped octet: UInt8) {
+        append(UInt8(ascii: "\\"))
+        append(UInt8(ascii: "x"))
+        for digit in [octet >> 4, octet & 0xF] { append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
+    }
+}
+
+extension Span<UInt8> {
+    /// How many octets the printable character beyond ASCII takes that begins here, or none where
+    /// it is not valid UTF-8, a control, or a character that shows as nothing: those that turn the
+    /// direction of writing are among them, and blanks that could pass for a space.
+    fileprivate func printableCharacter(at index: Int) -> Int {
+        let length =
+            switch self[index] {
+            case 0xC2...0xDF: 2
+            case 0xE0...0xEF: 3
+            case 0xF0...0xF4: 4
+            default: 0
+            }
+        guard length > 0, index + length <= count else { return 0 }
+        let octets = (index..<index + length).map { self[$0] }
+        guard let scalar = String(validating: octets, as: UTF8.self)?.unicodeScalars.first else {
+            return 0
+        }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+            .paragraphSeparator, .spaceSeparator:
+            return 0
+        default: return length
+        }
+    }
+}

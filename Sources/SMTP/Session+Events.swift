@@ -1,0 +1,87 @@
+// What became of the actions, and what happened to the connection. An event that the state of the
+// session does not ask for changes nothing.
+
+extension Session {
+    /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
+    package mutating func tlsEstablished() {
+        guard state == .negotiatingTLS else { return }
+        isProtected = true
+        state = .connected
+        lineDiscipline = nil
+        milestones += 1
+        if configuration.tls == .implicit { greet() }
+    }
+
+    /// The recipient of the last RCPT is wanted, or is not.
+    package mutating func recipientChecked(isAllowed: Bool) {
+        guard case .checkingRecipient(let client, var envelope, let path) = state else { return }
+        if isAllowed {
+            envelope.forwardPaths.append(path)
+        } else if configuration.recipients == .checkedDroppingOthers {
+            envelope.droppedPaths.append(path)
+        }
+        state = .transaction(client, envelope)
+        if isAllowed || configuration.recipients == .checkedDroppingOthers {
+            answer(.recipientOk)
+        } else {
+            refuse(.recipientNotAllowed)
+        }
+    }
+
+    /// The message is durable under this name.
+    package mutating func messageStored(as name: String) {
+        guard case .storing(let transfer) = state else { return }
+        state = .ready(transfer.client)
+        forgetCommandCount()
+        answer(.stored(as: name))
+    }
+
+    /// The message could not be begun, extended or made durable. The rest of it is read and dropped.
+    package mutating func storingFailed(_ failure: StorageFailure) {
+        let verdict: Reply =
+            switch failure {
+            case .full: .storageFull
+            case .other: .storageError
+            }
+        switch state {
+        case .storing(let transfer):
+            state = .ready(transfer.client)
+            rejectMessage(verdict, transfer)
+        case .data(var transfer):
+            transfer.reject(verdict)
+            state = .data(transfer)
+        case .chunk(var transfer, let remaining, let isLast):
+            transfer.reject(verdict)
+            state = .chunk(transfer, remaining: remaining, isLast: isLast)
+        default:
+            return
+        }
+    }
+
+    /// The deadline has passed. Between the 220 to STARTTLS and TLS nothing can be said.
+    package mutating func timedOut() {
+        end(saying: .timeout)
+    }
+
+    /// The operator wants the process to end.
+    package mutating func terminated() {
+        end(saying: .shuttingDown)
+    }
+
+    /// The client has gone, or its TLS is not to be trusted any more: nobody is left to talk to.
+    package mutating func disconnected() {
+        end(saying: nil)
+    }
+
+    private mutating func end(saying reply: Reply?) {
+        switch state {
+        case .closed: return
+        case .negotiatingTLS:
+            pending.removeAll()
+            close()
+        default:
+            pending.removeAll()
+            close(saying: reply)
+        }
+    }
+}

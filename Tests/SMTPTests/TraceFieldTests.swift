@@ -1,0 +1,115 @@
+import Testing
+
+@testable import SMTP
+
+@Suite struct TraceFieldTests {
+    private func trace(
+        _ lines: String..., client: Client = Client(name: "client.example", isExtended: true),
+        origin: TraceField.Origin = .address("192.0.2.1"),
+        cipherSuite: String? = "TLS_AES_256_GCM_SHA384"
+    ) -> String {
+        var session = Session.plain("EHLO x")
+        for line in lines.dropLast() { _ = session.send(line + "\r\n") }
+        for action in session.send(lines[lines.count - 1] + "\r\nDATA\r\n") {
+            guard case .beginMessage(_, let envelope) = action else { continue }
+            return TraceField(
+                client: client, envelope: envelope, origin: origin, hostname: "mx.example",
+                id: "1.M2", cipherSuite: cipherSuite, time: 1_795_529_491
+            ).text
+        }
+        return ""
+    }
+
+    @Test func `one recipient over TLS`() {
+        #expect(
+            trace("MAIL FROM:<a@b>", "RCPT TO:<c@d>") == """
+                Return-Path: <a@b>
+                Envelope-To: <c@d>
+                Received: from client.example ([192.0.2.1]) by mx.example (Mailpit) with ESMTPS id 1.M2
+                    for <c@d> tls TLS_AES_256_GCM_SHA384; Tue, 24 Nov 2026 14:11:31 +0000
+
+                """)
+    }
+
+    @Test func `several recipients are folded and none is named`() {
+        let name = String(repeating: "x", count: 30)
+        #expect(
+            trace(
+                "MAIL FROM:<>", "RCPT TO:<\(name)@d>", "RCPT TO:<\(name)@e>", "RCPT TO:<f@g>",
+                origin: .address("IPv6:2001:db8::1")
+            ) == """
+                Return-Path: <>
+                Envelope-To: <\(name)@d>,
+                    <\(name)@e>, <f@g>
+                Received: from client.example ([IPv6:2001:db8::1]) by mx.example (Mailpit) with ESMTPS id 1.M2
+                    tls TLS_AES_256_GCM_SHA384; Tue, 24 Nov 2026 14:11:31 +0000
+
+                """)
+    }
+
+    @Test func `a line of the envelope has 78 characters at most`() {
+        // "Envelope-To: <…@d>, <f@g>" with 78 characters, and with one more.
+        for (count, lines) in [(54, 1), (55, 2)] {
+            let name = String(repeating: "x", count: count)
+            let text = trace("MAIL FROM:<>", "RCPT TO:<\(name)@d>", "RCPT TO:<f@g>")
+            let field = text.split(separator: "\n").dropFirst().prefix { !$0.hasPrefix("Received") }
+            #expect(field.count == lines)
+            #expect(field.allSatisfy { $0.utf8.count <= 78 })
+        }
+    }
+
+    @Test func `without TLS, from a local process or from nobody knows where`() {
+        let user = trace(
+            "MAIL FROM:<>", "RCPT TO:<Postmaster>", origin: .user(1000), cipherSuite: nil)
+        #expect(
+            user.contains("from client.example (uid 1000) by mx.example (Mailpit) with ESMTP id"))
+        #expect(user.contains("\n    for <Postmaster>; Tue,"))
+        let unknown = trace(
+            "MAIL FROM:<>", "RCPT TO:<a@b>", "RCPT TO:<c@d>", origin: .unknown, cipherSuite: nil)
+        #expect(unknown.contains("from client.example (unknown) by"))
+        #expect(unknown.contains(" id 1.M2;\n    Tue,"))
+    }
+
+    @Test func `after HELO it is SMTP, even over TLS`() {
+        let client = Client(name: "x", isExtended: false)
+        let text = trace("MAIL FROM:<>", "RCPT TO:<a@b>", client: client)
+        #expect(text.contains(" with SMTP id "))
+        #expect(text.contains(" tls TLS_AES_256_GCM_SHA384;"))
+    }
+
+    @Test func `with SMTPUTF8 it says so`() {
+        let lines = ("MAIL FROM:<ä@b> SMTPUTF8", "RCPT TO:<a@b>")
+        #expect(trace(lines.0, lines.1).contains(" with UTF8SMTPS id "))
+        #expect(trace(lines.0, lines.1, cipherSuite: nil).contains(" with UTF8SMTP id "))
+        #expect(trace(lines.0, lines.1).hasPrefix("Return-Path: <ä@b>\n"))
+    }
+
+    @Test(arguments: [
+        ("localhost", true), ("a-b.example", true), ("[192.0.2.1]", true), ("[IPv6:::1]", true),
+        ("[192.0.2.256]", false), ("my_host", false), ("a..b", false), ("-a", false), ("a.", false),
+        ("ä.example", false), ("(x)", false), ("a;b", false), ("[192.0.2.1]x", false),
+        (String(repeating: "a", count: 255), true), (String(repeating: "a", count: 256), false),
+    ])
+    func `a name that is no domain or literal is not repeated`(name: String, isValid: Bool) {
+        let client = Client(name: name, isExtended: true)
+        let text = trace("MAIL FROM:<>", "RCPT TO:<a@b>", client: client)
+        #expect(text.contains("Received: from \(isValid ? name : "[invalid]") ("))
+    }
+
+    @Test(arguments: [
+        (0, "Thu, 1 Jan 1970 00:00:00 +0000"), (-1, "Wed, 31 Dec 1969 23:59:59 +0000"),
+        (951_782_399, "Mon, 28 Feb 2000 23:59:59 +0000"),
+        (951_782_400, "Tue, 29 Feb 2000 00:00:00 +0000"),
+        (951_868_800, "Wed, 1 Mar 2000 00:00:00 +0000"),
+        (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 +0000"),
+        (1_709_251_200, "Fri, 1 Mar 2024 00:00:00 +0000"),
+        (1_767_225_599, "Wed, 31 Dec 2025 23:59:59 +0000"),
+        (2_147_483_648, "Tue, 19 Jan 2038 03:14:08 +0000"),
+        (4_107_542_400, "Mon, 1 Mar 2100 00:00:00 +0000"),
+        (4_107_542_399, "Sun, 28 Feb 2100 23:59:59 +0000"),
+        (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 +0000"),
+    ])
+    func `a date as RFC 5322 writes it`(seconds: Int64, text: String) {
+        #expect(MailDate(secondsSince1970: seconds).text == text)
+    }
+}
