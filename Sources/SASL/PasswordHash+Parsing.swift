@@ -73,7 +73,7 @@ extension PasswordHash {
     /// The cost as a power of two, then 22 characters of salt and 31 of digest.
     private static func isBcrypt(_ fields: ArraySlice<Substring>) -> Bool {
         guard fields.count == 2, let cost = fields.first, cost.utf8.count == 2,
-            let power = Int(cost), (4...31).contains(power), let digest = fields.last
+            let power = cost.decimalValue, (4...31).contains(power), let digest = fields.last
         else { return false }
         return digest.utf8.count == 53 && digest.isCryptBase64
     }
@@ -81,10 +81,10 @@ extension PasswordHash {
     /// `rounds=N` if it is not 5,000, up to 16 characters of salt, the digest.
     private static func isSHACrypt(_ fields: ArraySlice<Substring>, digestCount: Int) -> Bool {
         var fields = fields
-        if fields.count == 3, let rounds = fields.popFirst()?.withoutPrefix("rounds=") {
-            guard let number = Int(rounds), (1000...999_999_999).contains(number) else {
-                return false
-            }
+        if fields.count == 3, let first = fields.popFirst() {
+            guard let rounds = first.withoutPrefix("rounds=")?.decimalValue,
+                (1000...999_999_999).contains(rounds)
+            else { return false }
         }
         guard fields.count == 2, let salt = fields.first, let digest = fields.last else {
             return false
@@ -116,8 +116,8 @@ extension SCRAMCredential {
     /// `iterations,salt,StoredKey,ServerKey`, all but the first in base64.
     fileprivate init(parsing text: Substring) throws(PasswordHash.SyntaxError) {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard fields.count == 4, fields[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let iterations = Int(fields[0]), let salt = Base64.decode(fields[1].utf8),
+        guard fields.count == 4, let iterations = fields[0].decimalValue,
+            let salt = Base64.decode(fields[1].utf8),
             let storedKey = Base64.decode(fields[2].utf8),
             let serverKey = Base64.decode(fields[3].utf8),
             !salt.isEmpty, storedKey.count == SHA256.octets, serverKey.count == SHA256.octets
@@ -134,6 +134,11 @@ extension SCRAMCredential {
 extension Substring {
     fileprivate func withoutPrefix(_ prefix: String) -> Substring? {
         hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+    }
+
+    /// The number that it is, digits and nothing else.
+    fileprivate var decimalValue: Int? {
+        utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(self) : nil
     }
 
     /// Digits, letters, `.` and `/`.

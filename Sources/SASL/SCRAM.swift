@@ -23,7 +23,8 @@ struct SCRAM: Sendable {
         let identity = try Identity(first.user)
         do throws(Failure) {
             try Self.check(first, hasBinding: binding != nil, isPlusOffered: isPlusOffered)
-            if let other = first.authorizationIdentity,
+            // An empty one is against the grammar, but clients send it and mean none.
+            if let other = first.authorizationIdentity, !other.isEmpty,
                 try Identity(other).prepared != identity.prepared
             {
                 throw .notAuthorized(identity.text)

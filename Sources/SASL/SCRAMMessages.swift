@@ -103,9 +103,9 @@ struct SCRAMClientFinal: Equatable, Sendable {
         // Without the comma before the proof.
         withoutProof = Array(cursor.taken.dropLast())
         let text = try cursor.take(required: "p")
-        guard cursor.isAtEnd, !message.ends(with: UInt8(ascii: ",")),
-            let proof = Base64.decode(text), proof.count == SHA256.octets
-        else { throw .malformedSCRAM }
+        guard cursor.isAtEnd, let proof = Base64.decode(text), proof.count == SHA256.octets else {
+            throw .malformedSCRAM
+        }
         self.proof = proof
     }
 }
@@ -113,23 +113,24 @@ struct SCRAMClientFinal: Equatable, Sendable {
 /// A cursor over fields that commas part, most of them attributes as in `r=nonce`.
 struct SCRAMCursor {
     private let message: [UInt8]
+    /// Where the next field begins: behind a comma, or beyond the end.
     private var position = 0
 
     init(_ message: [UInt8]) {
         self.message = message
     }
 
-    /// Nothing is left. A comma at the very end leaves nothing either, so who cares has to look.
-    var isAtEnd: Bool { position >= message.count }
-    var next: UInt8? { isAtEnd ? nil : message[position] }
-    var taken: [UInt8] { Array(message[..<position]) }
-    var rest: [UInt8] { Array(message[position...]) }
+    /// No field is left. Behind a comma there is one, if only an empty one.
+    var isAtEnd: Bool { position > message.count }
+    var next: UInt8? { position < message.count ? message[position] : nil }
+    var taken: [UInt8] { Array(message.prefix(position)) }
+    var rest: [UInt8] { Array(message.dropFirst(position)) }
 
-    /// Takes what stands before the next comma, and the comma.
+    /// Takes a field and the comma behind it.
     mutating func takeField() throws(Failure) -> [UInt8] {
         if isAtEnd { throw .malformedSCRAM }
         let field = message[position...].prefix { $0 != UInt8(ascii: ",") }
-        position = min(field.endIndex + 1, message.count)
+        position = field.endIndex + 1
         return Array(field)
     }
 
@@ -139,7 +140,7 @@ struct SCRAMCursor {
 
     /// Takes the value of an attribute if it is the next.
     mutating func take(attribute: Character) throws(Failure) -> [UInt8]? {
-        guard message[position...].starts(with: "\(attribute)=".utf8) else { return nil }
+        guard message.dropFirst(position).starts(with: "\(attribute)=".utf8) else { return nil }
         return Array(try takeField().dropFirst(2))
     }
 
@@ -156,10 +157,6 @@ struct SCRAMCursor {
         else { throw .malformedSCRAM }
         return field
     }
-}
-
-extension [UInt8] {
-    fileprivate func ends(with octet: UInt8) -> Bool { last == octet }
 }
 
 extension Failure {
