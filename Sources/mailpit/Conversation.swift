@@ -174,7 +174,8 @@ extension Conversation {
         do throws(MaildirError) {
             var delivery = try resources.maildir.begin()
             let trace = TraceField(
-                client: client, envelope: envelope, origin: origin, hostname: resources.settings.hostname,
+                client: client, envelope: envelope, origin: origin,
+                hostname: resources.settings.hostname,
                 id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)

@@ -19,7 +19,8 @@ enum Program {
             fault = error
         }
         let text =
-            values[.help] != nil ? Help.text
+            values[.help] != nil
+            ? Help.text
             : values[.version] != nil ? "mailpit \(Help.version)\n" : nil
         if let text {
             if !Handover.standardOutputIsConnection { return say(text) }

@@ -50,7 +50,8 @@ struct SessionLog: ~Copyable {
                 Self.fields(envelope, octets: octets))
         case .messageDropped(let envelope, let octets):
             journal.record(
-                .messageRejected, priority: .info, "acknowledged and dropped: no recipient is wanted",
+                .messageRejected, priority: .info,
+                "acknowledged and dropped",
                 Self.fields(envelope, octets: octets))
         case .startTLSInjection(let octets):
             journal.record(

@@ -41,7 +41,7 @@ extension Settings {
         if allowedRecipients != nil {
             session.recipients = drops ? .checkedDroppingOthers : .checkedRefusingOthers
         }
-        _ = try values.flag(.disableRDNS)
+        for name in [Option.Name.quiet, .disableRDNS] { _ = try values.flag(name) }
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate
@@ -49,7 +49,8 @@ extension Settings {
         self.session = session
         self.allowedRecipients = allowedRecipients
         self.timeoutSeconds = Int64(
-            try values.integer(.timeout, default: 300, in: 1...Int(Int32.max), "a number of seconds"))
+            try values.integer(
+                .timeout, default: 300, in: 1...Int(Int32.max), "a number of seconds"))
     }
 
     /// Our name as far as it can be told even where the options cannot be used.
@@ -88,7 +89,8 @@ extension Settings {
             return "\(directories.prefix { $0 != ":" })/Maildir"
         }
         if let home = Environment["HOME"] { return "\(home)/Maildir" }
-        throw ConfigurationError("no Maildir: set --maildir, as neither STATE_DIRECTORY nor HOME is")
+        throw ConfigurationError(
+            "no Maildir: set --maildir, as neither STATE_DIRECTORY nor HOME is")
     }
 }
 
@@ -129,10 +131,12 @@ extension Settings {
         let explicit = required ?? alias
         if isImplicit {
             if explicit == true {
-                throw ConfigurationError("--smtp-require-tls and --smtp-tls-required exclude each other")
+                throw ConfigurationError(
+                    "--smtp-require-tls and --smtp-tls-required exclude each other")
             }
             guard hasCertificate else {
-                throw ConfigurationError("--smtp-require-tls needs --smtp-tls-cert and --smtp-tls-key")
+                throw ConfigurationError(
+                    "--smtp-require-tls needs --smtp-tls-cert and --smtp-tls-key")
             }
             return .implicit
         }
