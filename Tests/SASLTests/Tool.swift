@@ -5,8 +5,8 @@ import TestSupport
 /// A public program that a test talks to through pipes; a missing one ends the tests.
 final class Tool {
     private let child: Child
-    private let input = Pipe()
-    private let output = Pipe()
+    private let input = TestPipe()
+    private let output = TestPipe()
     private var buffer: [UInt8] = []
 
     init(_ arguments: [String]) {
