@@ -105,7 +105,17 @@ package func localPort(_ descriptor: CInt) -> UInt16 {
     }
 }
 
-private func withAddress(
+/// Connects to a port of 127.0.0.1.
+package func connectToLoopback(port: UInt16) -> Descriptor {
+    let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    let result = withAddress(AF_INET, port: port, anyAddress: false) {
+        Glibc.connect(client, $0, $1)
+    }
+    precondition(result == 0, "connect to port \(port): errno \(errno)")
+    return Descriptor(owning: client)
+}
+
+func withAddress(
     _ family: CInt, port: UInt16, anyAddress: Bool,
     _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
 ) -> CInt {
