@@ -41,7 +41,7 @@ extension Settings {
         if allowedRecipients != nil {
             session.recipients = drops ? .checkedDroppingOthers : .checkedRefusingOthers
         }
-        _ = try values.flag(.disableRDNS)
+        for name in [Option.Name.quiet, .disableRDNS] { _ = try values.flag(name) }
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate

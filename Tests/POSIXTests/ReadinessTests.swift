@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ReadinessTests {
     @Test func `input is waited for until it is there`() {
-        let pipe = Pipe()
+        let pipe = TestPipe()
         #expect(
             awaitReadiness(of: pipe.reading, for: .input, until: .after(seconds: 0)) == .timedOut)
         #expect(pipe.writing.write([1].span) == .octets(1))
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `nothing of what was set to block is left that way`() throws {
-        let pipe = Pipe()
+        let pipe = TestPipe()
         #expect(try pipe.reading.setNonBlocking(true) == false)
         #expect(try pipe.reading.setNonBlocking(true) == true)
         var buffer: [UInt8] = [0]

@@ -38,7 +38,10 @@ import Testing
     }
 
     @Test func `what is held back comes out at the end of the last chunk`() {
-        for (text, file) in [("BDAT 2 LAST\r\nab", "\nab"), ("BDAT 1 LAST\r\n\r", "\n\r")] {
+        for (text, file) in [
+            ("BDAT 2 LAST\r\nab", "\nab"), ("BDAT 1 LAST\r\n\r", "\n\r"),
+            ("BDAT 2\r\nabBDAT 0 LAST\r\n", "\nab"), ("BDAT 1\r\n\rBDAT 0 LAST\r\n", "\n\r"),
+        ] {
             var session = session()
             #expect(String(decoding: stored(session.send(text)), as: UTF8.self) == file)
         }

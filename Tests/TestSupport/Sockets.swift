@@ -17,7 +17,7 @@ package final class SocketPair {
 }
 
 /// A pipe.
-package final class Pipe {
+package final class TestPipe {
     package let reading: Descriptor
     package let writing: Descriptor
 
