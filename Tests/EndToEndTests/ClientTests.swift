@@ -22,8 +22,8 @@ import Testing
         guard let message = stored.first else { return }
         #expect(message.hasSoundName, "\(message.name)", sourceLocation: sourceLocation)
         #expect(
-            message.message == Sample.stored(subject: subject),
-            "\(String(decoding: message.octets, as: UTF8.self))", sourceLocation: sourceLocation)
+            message.differsFrom(Sample.stored(subject: subject)) == nil,
+            sourceLocation: sourceLocation)
         let trace = message.trace
         #expect(trace?.sender == "alice@example.org", sourceLocation: sourceLocation)
         #expect(trace?.recipients == "<bob@example.org>", sourceLocation: sourceLocation)
@@ -55,8 +55,6 @@ import Testing
             let reply = person.reply()
             #expect(reply.last?.hasPrefix(code + " ") == true, "\(text): \(reply)")
         }
-        // What it shows of its own is the last line of the plaintext EHLO.
-        #expect(person.reply().last?.hasPrefix("250 ") == true, "\(textOfFile(log.file("errors"))!)")
         say("EHLO client.example.org", "250")
         say("MAIL FROM:<alice@example.org>", "250")
         say("RCPT TO:<bob@example.org>", "250")
@@ -102,7 +100,9 @@ import Testing
             "--timeout", "30", "--data",
             "@"
                 + server.directory.write(
-                    String(decoding: Sample.stored(subject: "swaks"), as: UTF8.self), to: "message"),
+                    // It puts a line end before the dot that ends the data, whatever is there.
+                    String(decoding: Sample.stored(subject: "swaks").dropLast(), as: UTF8.self),
+                    to: "message"),
         ])
         #expect(swaks.status == 0, "\(swaks.outputText)\(swaks.errors)")
         expectDelivery(of: "swaks")
@@ -121,7 +121,7 @@ import Testing
             """
         let python = Command(
             ["/usr/bin/python3", "-c", script, "\(server.port)", certificate],
-            input: Sample.stored(subject: "smtplib"))
+            input: Sample.octets(subject: "smtplib", lineEnd: "\r\n"))
         #expect(python.status == 0, "\(python.errors)")
         expectDelivery(of: "smtplib")
     }

@@ -52,6 +52,21 @@ struct StoredMessage {
     /// What the client sent, as it stands in the file.
     var message: [UInt8]? { parts?.message }
 
+    /// Where the file stops being a trace header and these octets, in a few words; nil where it
+    /// does not.
+    func differsFrom(_ expected: [UInt8]) -> String? {
+        guard let message else { return "no trace header: \(Self.excerpt(octets, from: 0))" }
+        if message == expected { return nil }
+        let place = zip(message, expected).enumerated().first { $1.0 != $1.1 }?.offset
+        let index = place ?? min(message.count, expected.count)
+        return "at \(index) of \(message.count): \(Self.excerpt(message, from: index)) where "
+            + "\(Self.excerpt(expected, from: index)) of \(expected.count) was expected"
+    }
+
+    private static func excerpt(_ octets: [UInt8], from index: Int) -> String {
+        String(decoding: octets.dropFirst(index).prefix(60), as: UTF8.self).debugDescription
+    }
+
     /// Whether the name is one of SPEC 4 and its sizes are those of the file.
     var hasSoundName: Bool {
         let pattern =

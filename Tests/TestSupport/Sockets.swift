@@ -14,6 +14,13 @@ package final class SocketPair {
         first = Descriptor(owning: pair[0])
         second = Descriptor(owning: pair[1])
     }
+
+    /// Leaves the second one to those who have a copy of it.
+    package func closeSecond() {
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        dup2(null, second.rawValue)
+        close(null)
+    }
 }
 
 /// A pipe.
