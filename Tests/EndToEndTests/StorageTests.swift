@@ -83,10 +83,10 @@ import Testing
         close(file)
         #expect(session.client.deliver(Self.message) == "452 4.3.1 Insufficient system storage")
         expectFailure(session, "No space left on device (errno 28)")
-        // RFC 3030: a chunk, and those that follow it.
+        // RFC 3030 §2: the chunk that fails, and those that follow it.
         session.client.command("MAIL FROM:<alice@example.org>")
         session.client.command("RCPT TO:<bob@example.org>")
-        session.client.send("BDAT 3\r\nabc")
+        session.client.send("BDAT 1000000\r\n" + String(repeating: "x", count: 1_000_000))
         #expect(session.client.reply()[0].hasPrefix("452 4.3.1 "))
         session.client.send("BDAT 3 LAST\r\nabc")
         #expect(session.client.reply()[0].hasPrefix("452 4.3.1 "))
