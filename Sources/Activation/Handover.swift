@@ -64,7 +64,9 @@ extension Handover {
         }
     }
 
-    private func accept(until deadline: Deadline, orTermination signals: borrowing TerminationSignals)
+    private func accept(
+        until deadline: Deadline, orTermination signals: borrowing TerminationSignals
+    )
         throws(ActivationError) -> Descriptor
     {
         while true {

@@ -1,14 +1,17 @@
-// What the TLS module needs of OpenSSL: its headers, and the macros that Swift cannot import.
+// What the TLS and SASL modules need of OpenSSL: its headers, and the macros that Swift cannot import.
 #pragma once
 
-// Keys are read by d2i_ECPrivateKey and its like: the successors in OpenSSL 3 cost 20 times as much.
+// Keys are read by d2i_ECPrivateKey and its like: what replaces them in OpenSSL 3 costs 20 times as
+// much. Digests are computed by SHA256_Update and its like, which need nothing fetched before.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/md5.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 

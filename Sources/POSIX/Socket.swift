@@ -17,7 +17,7 @@ extension Descriptor {
         let type: CInt
         do throws(SystemError) {
             type = try socketOption(SOL_SOCKET, SO_TYPE)
-        } catch where error.code == ENOTSOCK {
+        } catch  where error.code == ENOTSOCK {
             return nil
         }
         guard type == SOCK_STREAM.rawValue else { return .other }
@@ -49,7 +49,7 @@ extension Descriptor {
         do throws(SystemError) {
             return Descriptor(
                 owning: try retrying("accept4") { clinux_accept(rawValue) })
-        } catch where error.code == EAGAIN || error.code == ECONNABORTED {
+        } catch  where error.code == EAGAIN || error.code == ECONNABORTED {
             return nil
         }
     }

@@ -16,7 +16,8 @@ extension Connection {
         isBroken = true
         do throws(TLSError) {
             tls = try TLSConnection(
-                accepting: context, input: descriptorNumbers.input, output: descriptorNumbers.output)
+                accepting: context, input: descriptorNumbers.input, output: descriptorNumbers.output
+            )
         } catch {
             return .failed(error.description)
         }

@@ -46,10 +46,12 @@ struct Conversation: ~Copyable {
         while true {
             while let action = session.next() { carryOut(action) }
             if isOver { break }
-            flush()
-            if isOver { continue }
-            prepareTLS()
-            receive()
+            if output.isEmpty {
+                prepareTLS()
+                receive()
+            } else {
+                flush()
+            }
         }
         log.closed()
         return status
@@ -91,7 +93,7 @@ extension Conversation {
         case .timedOut:
             log.timedOut()
             lose(nil)
-        case .terminated: lose(nil)
+        case .terminated: session.terminated()
         }
     }
 
@@ -148,7 +150,7 @@ extension Conversation {
 
     private mutating func startTLS() {
         flush()
-        if isOver { return }
+        if connection.isBroken || connection.isTerminating { return }
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:
@@ -174,7 +176,8 @@ extension Conversation {
         do throws(MaildirError) {
             var delivery = try resources.maildir.begin()
             let trace = TraceField(
-                client: client, envelope: envelope, origin: origin, hostname: resources.settings.hostname,
+                client: client, envelope: envelope, origin: origin,
+                hostname: resources.settings.hostname,
                 id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
@@ -195,11 +198,10 @@ extension Conversation {
 
     private mutating func commit() {
         guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
-        let name = delivery.name
         do throws(MaildirError) {
             let stored = try delivery.commit()
             log.stored(stored, envelope)
-            session.messageStored(as: name)
+            session.messageStored(as: stored.name)
         } catch {
             storingFailed(error)
         }

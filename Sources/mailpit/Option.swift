@@ -8,7 +8,7 @@ struct Option {
         case tlsClientCA, tlsClientAuthentication
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
-        case timeout, logFile, quiet, verbose, disableRDNS
+        case timeout, sandbox, logFile, quiet, verbose, disableRDNS
         case help, version
     }
 
@@ -71,7 +71,8 @@ struct Option {
     /// All options, in the order of the help.
     static let table: [Option] = [
         Option(
-            .maildir, "maildir", .value("DIR"), default: "$STATE_DIRECTORY/Maildir, else $HOME/Maildir",
+            .maildir, "maildir", .value("DIR"),
+            default: "$STATE_DIRECTORY/Maildir, else $HOME/Maildir",
             "where messages go; created with cur, new and tmp, for the owner only"),
         Option(
             .hostname, "hostname", .value("NAME"), default: "the machine's",
@@ -116,7 +117,8 @@ struct Option {
             "certificate authorities that client certificates are verified against, in PEM"),
         Option(
             .tlsClientAuthentication, "smtp-tls-client-auth", .value("MODE"), default: "none",
-            "client certificates: none, request (a missing or unknown one is only noted) or require"),
+            "client certificates: none, request (a missing or unknown one is only noted) or require"
+        ),
         Option(
             .maximumRecipients, "smtp-max-recipients", .value("N"), default: "100",
             "recipients of one message"),
@@ -135,6 +137,10 @@ struct Option {
         Option(
             .timeout, "smtp-timeout", .value("SECONDS"), default: "300",
             "deadline for a whole command line, and for each 10 KiB of a message"),
+        Option(
+            .sandbox, "sandbox", .value("MODE"), default: "auto",
+            "what a session does not need is given up: auto (as far as the kernel can), require, off"
+        ),
         Option(
             .logFile, "log-file", .value("FILE"), default: "none",
             "append the log to this file instead of journal, syslog or stderr"),

@@ -26,7 +26,8 @@ struct Resources: ~Copyable {
         self.maildir = maildir
     }
 
-    private static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression? {
+    private static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression?
+    {
         guard let pattern else { return nil }
         do throws(RegularExpression.SyntaxError) {
             return try RegularExpression(pattern)

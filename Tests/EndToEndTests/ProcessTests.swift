@@ -76,10 +76,11 @@ import Testing
         }
         let kept = open.map { $0.hasPrefix("socket:") ? "socket" : $0 }.sorted()
         #expect(
-            kept == [
-                "\(maildir)/new", "\(maildir)/tmp", "/dev/null", directory.file("log"),
-                "anon_inode:[signalfd]", "socket",
-            ].sorted())
+            kept
+                == [
+                    "\(maildir)/new", "\(maildir)/tmp", "/dev/null", directory.file("log"),
+                    "anon_inode:[signalfd]", "socket",
+                ].sorted())
         client.close()
         #expect(child.wait() == 0)
     }

@@ -15,7 +15,8 @@ import Testing
         let variables = Option.table.compactMap(\.variable)
         #expect(variables.contains("MP_SMTP_TLS_CERT"))
         #expect(variables.contains("MP_MAX_MESSAGE_SIZE"))
-        #expect(Option.table.filter { $0.variable == nil }.map { "\($0.flag)" } == ["help", "version"])
+        #expect(
+            Option.table.filter { $0.variable == nil }.map { "\($0.flag)" } == ["help", "version"])
     }
 
     /// What must stand in the README between the marks.

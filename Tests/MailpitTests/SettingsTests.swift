@@ -39,7 +39,9 @@ import Testing
         #expect(try settings([.timeout: text]).timeoutSeconds == seconds)
     }
 
-    @Test(arguments: ["", "0", "-1", "+1", " 1", "1s", "0x10", "2147483648", "99999999999999999999"])
+    @Test(arguments: [
+        "", "0", "-1", "+1", " 1", "1s", "0x10", "2147483648", "99999999999999999999",
+    ])
     func `no other timeout is taken`(text: String) {
         #expect(throws: ConfigurationError.self) { try settings([.timeout: text]) }
     }

@@ -28,7 +28,9 @@ import Testing
         let listener = TestListener(AF_INET)
         let client = listener.connect()
         let server = listener.accept()
-        #expect(try SocketAddress(peerOf: server) == .ipv4("127.0.0.1", port: localPort(client.rawValue)))
+        #expect(
+            try SocketAddress(peerOf: server)
+                == .ipv4("127.0.0.1", port: localPort(client.rawValue)))
         #expect(try server.socketKind() == .connection)
         #expect(try listener.descriptor.socketKind() == .listener)
     }
@@ -37,7 +39,9 @@ import Testing
         let listener = TestListener(AF_INET6)
         let client = listener.connect(family: AF_INET)
         let server = listener.accept()
-        #expect(try SocketAddress(peerOf: server) == .ipv4("127.0.0.1", port: localPort(client.rawValue)))
+        #expect(
+            try SocketAddress(peerOf: server)
+                == .ipv4("127.0.0.1", port: localPort(client.rawValue)))
     }
 
     @Test func `an IPv6 client has an IPv6 address`() throws {

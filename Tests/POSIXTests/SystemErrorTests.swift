@@ -6,7 +6,8 @@ import Testing
     @Test func `an error tells what was done, to what, and why it failed`() {
         let error = SystemError("open", path: "/no/such", code: ENOENT)
         #expect(error.description == "open /no/such: No such file or directory (errno 2)")
-        #expect(SystemError("fsync", code: EIO).description == "fsync: Input/output error (errno 5)")
+        #expect(
+            SystemError("fsync", code: EIO).description == "fsync: Input/output error (errno 5)")
     }
 
     @Test func `an interrupted call is made again, any other failure is thrown`() throws {

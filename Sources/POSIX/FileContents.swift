@@ -1,0 +1,28 @@
+internal import CLinux
+internal import Glibc
+
+extension Descriptor {
+    /// The octets of a whole file that is opened for it, at most one more than `maximumOctets`.
+    ///
+    /// The maximum keeps `/dev/zero` and its like out of memory; a FIFO nobody writes to is an
+    /// error, never a wait.
+    package static func contents(ofFile path: String, maximumOctets: Int) throws(SystemError)
+        -> [UInt8]
+    {
+        let number = try retrying("open", path: path) {
+            unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        }
+        let file = Descriptor(owning: number)
+        var contents: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while contents.count <= maximumOctets {
+            switch file.read(into: &buffer) {
+            case .octets(let count): contents += buffer[..<count]
+            case .end: return contents
+            case .wouldBlock: throw SystemError("read", path: path, code: EAGAIN)
+            case .failed(let error): throw SystemError("read", path: path, code: error.code)
+            }
+        }
+        return Array(contents.prefix(maximumOctets + 1))
+    }
+}

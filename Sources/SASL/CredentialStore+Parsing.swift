@@ -1,0 +1,94 @@
+internal import POSIX
+
+/// An auth file that cannot be used: for the operator, and without any part of its text.
+package struct CredentialError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// As in `/etc/mailpit/users line 3: malformed bcrypt hash`.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension CredentialStore {
+    /// Longer than any htpasswd file that each session could be made to read.
+    private static let maximumOctets = 16 << 20
+
+    /// Reads a file of `user:hash` lines; blank ones and those that begin with `#` do not count.
+    package init(contentsOfFile path: String) throws(CredentialError) {
+        var contents: [UInt8]
+        do throws(SystemError) {
+            contents = try Descriptor.contents(ofFile: path, maximumOctets: Self.maximumOctets)
+        } catch {
+            throw CredentialError("auth file: \(error)")
+        }
+        defer { wipe(&contents) }
+        if contents.count > Self.maximumOctets {
+            throw CredentialError("auth file \(path) is longer than 16 MiB")
+        }
+        var entries = Entries()
+        let lines = contents.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let line = line.trimmingBlanks
+            if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+            try entries.add(line, at: "\(path) line \(index + 1)")
+        }
+        try self.init(entries, contents, source: "auth file \(path)")
+    }
+
+    /// Reads entries `user:hash` with blanks between them; `source` is what errors call them.
+    package init(inline text: String, source: String) throws(CredentialError) {
+        var entries = Entries()
+        let words = Array(text.utf8).split { $0.isBlank || $0 == 0x0A }
+        for (index, word) in words.enumerated() {
+            try entries.add(word, at: "\(source) entry \(index + 1)")
+        }
+        try self.init(entries, Array(text.utf8), source: source)
+    }
+
+    private init(_ entries: Entries, _ text: [UInt8], source: String) throws(CredentialError) {
+        if entries.all.isEmpty { throw CredentialError("\(source) has no users") }
+        self.init(entries.all, secret: SHA256.digest(text))
+    }
+}
+
+/// What was read so far.
+private struct Entries {
+    private(set) var all: [(user: String, hash: PasswordHash)] = []
+    private var places: [String: String] = [:]
+
+    mutating func add(_ text: ArraySlice<UInt8>, at place: String) throws(CredentialError) {
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
+            throw CredentialError("\(place): no colon between user and hash")
+        }
+        let user: Identity
+        do throws(Failure) {
+            user = try Identity(text[..<colon])
+        } catch {
+            throw CredentialError("\(place): \(error.reason)")
+        }
+        if let first = places.updateValue(place, forKey: user.prepared) {
+            throw CredentialError("\(place): the user of \(first) again")
+        }
+        guard let hash = String(validating: text[(colon + 1)...], as: UTF8.self) else {
+            throw CredentialError("\(place): not a hash of a known kind")
+        }
+        do throws(PasswordHash.SyntaxError) {
+            all.append((user.prepared, try PasswordHash(parsing: hash[...])))
+        } catch {
+            throw CredentialError("\(place): \(error.reason)")
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate var trimmingBlanks: ArraySlice<UInt8> {
+        var text = drop(while: \.isBlank)
+        while let last = text.last, last.isBlank { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,58 @@
+// Mechanisms that are offered only where anything is accepted: the digest of CRAM-MD5 needs the
+// password in clear, which a store of hashes has not, and tokens need whoever issued them. The
+// form of a message is checked all the same.
+
+extension Exchange {
+    /// RFC 2195 §2: the user, a space, and the digest in 32 small hexadecimal digits.
+    func takeDigest(_ message: [UInt8]) throws(Failure) -> String {
+        guard let space = message.lastIndex(of: 0x20) else { throw .malformed(.cramMD5) }
+        let digest = message[(space + 1)...]
+        let isDigest = digest.allSatisfy {
+            $0.hexadecimalValue != nil && !(0x41...0x46).contains($0)
+        }
+        guard digest.count == 32, isDigest else { throw .malformed(.cramMD5) }
+        return try Identity(message[..<space]).text
+    }
+
+    /// RFC 7628 §3.1: a GS2 header, then pairs of key and value, each with ^A before it and two
+    /// at the end; the user is the identity in the header.
+    func takeOAuthBearer(_ message: [UInt8]) throws(Failure) -> String {
+        let header = message.prefix { $0 != separator }
+        let fields = header.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        guard fields.count == 3, fields[2].isEmpty,
+            fields[0].elementsEqual("n".utf8) || fields[0].elementsEqual("y".utf8)
+        else { throw .malformed(.oauthBearer) }
+        try checkToken(message[header.endIndex...].dropFirst(), .oauthBearer)
+        if fields[1].isEmpty { return "" }
+        guard fields[1].starts(with: "a=".utf8) else { throw .malformed(.oauthBearer) }
+        return try Identity(SCRAMClientFirst.saslname(Array(fields[1].dropFirst(2)))).text
+    }
+
+    /// `user=NAME ^A auth=Bearer TOKEN ^A ^A`, as developers.google.com/gmail/imap/xoauth2-protocol
+    /// has it.
+    func takeXOAuth2(_ message: [UInt8]) throws(Failure) -> String {
+        let user = message.prefix { $0 != separator }
+        guard user.starts(with: "user=".utf8) else { throw .malformed(.xoauth2) }
+        try checkToken(message[user.endIndex...].dropFirst(), .xoauth2)
+        return try Identity(user.dropFirst(5)).text
+    }
+
+    /// Whether pairs that end in ^A have a bearer token among them, and a last ^A behind them.
+    private func checkToken(_ text: ArraySlice<UInt8>, _ mechanism: Mechanism) throws(Failure) {
+        let pairs = text.split(separator: separator, omittingEmptySubsequences: false)
+        guard pairs.count >= 3, pairs.suffix(2).allSatisfy(\.isEmpty),
+            pairs.dropLast(2).contains(where: isBearerToken)
+        else { throw .malformed(mechanism) }
+    }
+
+    /// RFC 6750 §2.1: the scheme in letters of either case, and a token in printable ASCII.
+    private func isBearerToken(_ pair: ArraySlice<UInt8>) -> Bool {
+        let scheme = Array("auth=bearer ".utf8)
+        let token = pair.dropFirst(scheme.count)
+        return pair.prefix(scheme.count).elementsEqual(scheme) { $0 == $1 || $0 | 0x20 == $1 }
+            && !token.isEmpty && token.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// ^A
+    private var separator: UInt8 { 0x01 }
+}

@@ -1,0 +1,79 @@
+/// What a store keeps in place of a user's password.
+enum PasswordHash: Equatable, Sendable {
+    /// One that libcrypt computes, with all that it needs to do so. crypt(5)
+    case crypt(Kind, String)
+    /// Apache's variant of MD5-crypt; the digest as it stands in the text.
+    case apr1(salt: [UInt8], digest: [UInt8])
+    /// SHA-1 of the password and then of a salt, which `{SHA}` has none of.
+    case sha1(digest: [UInt8], salt: [UInt8])
+    case scram(SCRAMCredential)
+
+    /// The kinds by the names that they go by.
+    enum Kind: String, Sendable, CaseIterable {
+        case bcrypt
+        case yescrypt
+        case sha512Crypt = "SHA-512-crypt"
+        case sha256Crypt = "SHA-256-crypt"
+        case scramSHA256 = "SCRAM-SHA-256"
+        case apr1
+        case md5Crypt = "MD5-crypt"
+        case saltedSHA1 = "SSHA"
+        case sha1 = "SHA"
+    }
+
+    var kind: Kind {
+        switch self {
+        case .crypt(let kind, _): kind
+        case .apr1: .apr1
+        case .sha1(_, let salt): salt.isEmpty ? .sha1 : .saltedSHA1
+        case .scram: .scramSHA256
+        }
+    }
+}
+
+/// The keys of a user for SCRAM-SHA-256. RFC 5802 §3
+struct SCRAMCredential: Equatable, Sendable {
+    var salt: [UInt8]
+    var iterations: Int
+    /// 32 octets: the hash of the key by which the client proves itself.
+    var storedKey: [UInt8]
+    /// 32 octets: the key by which we do.
+    var serverKey: [UInt8]
+}
+
+// MARK: - Checking a password
+
+extension PasswordHash {
+    /// Whether it was made from the password; false too where it cannot be computed.
+    func matches(_ password: borrowing Secret) -> Bool {
+        switch self {
+        case .crypt(_, let hash):
+            return LibCrypt.hash(password, setting: hash, equals: hash)
+        case .apr1(let salt, let digest):
+            return unsafe password.withOctets {
+                unsafe areEqualInConstantTime(APR1.digest($0, salt: salt), digest)
+            }
+        case .sha1(let digest, let salt):
+            return unsafe password.withOctets {
+                unsafe areEqualInConstantTime(SHA1.digest($0, salt: salt), digest)
+            }
+        case .scram(let credential):
+            return credential.matches(password)
+        }
+    }
+}
+
+extension SCRAMCredential {
+    /// RFC 5802 §3: StoredKey is made from the password by way of SaltedPassword and ClientKey.
+    func matches(_ password: borrowing Secret) -> Bool {
+        var salted = unsafe password.withOctets {
+            unsafe HMAC(key: $0).stretched(salt: salt, iterations: iterations)
+        }
+        var clientKey = HMAC(key: salted).code(Array("Client Key".utf8))
+        defer {
+            wipe(&salted)
+            wipe(&clientKey)
+        }
+        return areEqualInConstantTime(SHA256.digest(clientKey), storedKey)
+    }
+}

@@ -1,0 +1,83 @@
+import COpenSSL
+
+@testable import SASL
+
+func octets(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+func text(_ octets: [UInt8]) -> String { String(decoding: octets, as: UTF8.self) }
+
+/// A store of these lines.
+func store(_ lines: String...) -> CredentialStore {
+    try! CredentialStore(inline: lines.joined(separator: " "), source: "test")
+}
+
+/// `{SHA}` of "pencil": the cheapest of all hashes.
+let pencilSHA = "{SHA}0vxRJJChUDZGC1SJQBQ51tpUB/o="
+
+/// A line for SCRAM as Dovecot writes it, computed by OpenSSL and none of our code.
+func scramLine(
+    _ user: String, _ password: String = "pencil", salt: String = "W22ZaJ0SNY7soEsUEjb6gQ==",
+    iterations: Int = 4096
+) -> String {
+    let salted = pbkdf2(password, Base64.decode(salt.utf8)!, iterations)
+    let storedKey = sha256(hmac(salted, "Client Key"))
+    let serverKey = hmac(salted, "Server Key")
+    let keys = [storedKey, serverKey].map { text(Base64.encode($0)) }.joined(separator: ",")
+    return "\(user):{SCRAM-SHA-256}\(iterations),\(salt),\(keys)"
+}
+
+func pbkdf2(_ password: String, _ salt: [UInt8], _ iterations: Int) -> [UInt8] {
+    var key = [UInt8](repeating: 0, count: 32)
+    let result = PKCS5_PBKDF2_HMAC(
+        password, Int32(password.utf8.count), salt, Int32(salt.count), Int32(iterations),
+        EVP_sha256(), 32, &key)
+    precondition(result == 1)
+    return key
+}
+
+func hmac(_ key: [UInt8], _ message: String) -> [UInt8] {
+    var code = [UInt8](repeating: 0, count: 32)
+    let message = octets(message)
+    let result = COpenSSL.HMAC(
+        EVP_sha256(), key, Int32(key.count), message, message.count, &code, nil)
+    precondition(result != nil)
+    return code
+}
+
+func sha256(_ message: [UInt8]) -> [UInt8] {
+    var digest = [UInt8](repeating: 0, count: 32)
+    precondition(EVP_Digest(message, message.count, &digest, nil, EVP_sha256(), nil) == 1)
+    return digest
+}
+
+extension Exchange {
+    /// The first step with an initial response of this text.
+    mutating func begin(_ mechanism: Mechanism, _ initialResponse: String) -> Step {
+        begin(mechanism, initialResponse: octets(initialResponse))
+    }
+
+    mutating func respond(_ response: String) -> Step { respond(octets(response)) }
+}
+
+extension Exchange.Step {
+    static func challenge(_ text: String) -> Exchange.Step { .challenge(octets(text)) }
+
+    static func failed(_ reason: String, _ user: String? = nil) -> Exchange.Step {
+        .failed(Failure(reason, user: user))
+    }
+}
+
+extension Policy {
+    static func store(_ lines: String...) -> Policy {
+        let store = try! CredentialStore(inline: lines.joined(separator: " "), source: "test")
+        return Policy(.store(store), hostname: "mx.example")
+    }
+
+    static var anything: Policy { Policy(.anything, hostname: "mx.example") }
+}
+
+extension Channel {
+    static let tls = Channel(isProtected: true)
+    /// TLS whose binding is the octets from 0.
+    static let tlsWithExporter = Channel(isProtected: true, tlsExporter: Array(0..<32))
+}
