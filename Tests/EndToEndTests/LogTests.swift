@@ -201,7 +201,7 @@ import Testing
 
     @Test func `a standard error that takes nothing harms no session`() {
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
-        let unread = TestSupport.Pipe()
+        let unread = TestPipe()
         // A pipe that nobody reads, full to the brim.
         let file = unread.writing.rawValue
         _ = fcntl(file, F_SETFL, O_NONBLOCK)

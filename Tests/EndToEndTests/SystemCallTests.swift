@@ -5,36 +5,56 @@ import Testing
 
 /// The order of system calls that a 250 depends on, as `strace` sees it.
 @Suite struct SystemCallTests {
-    /// Delivers a message, and returns the system calls from the one that says 354 or, in TLS, the
-    /// last thing that was sent before the message is in the file.
-    private func deliver(_ options: [String], isSecure: Bool) -> [String] {
-        let directory = TemporaryDirectory()
-        let pair = SocketPair()
-        let (trace, socket) = (directory.file("trace"), pair.second.rawValue)
-        let child = Child(
-            [
-                "strace", "-f", "-y", "-s", "64", "-o", trace, "-e",
-                "trace=write,writev,sendto,sendmsg,pwrite64,fsync,fdatasync,sync_file_range,"
-                    + "rename,renameat,renameat2,link,linkat,unlink,unlinkat,openat",
-                Mailpit.binary,
-            ] + options,
-            environment: [
-                "PATH": "/usr/bin:/bin", "MP_MAILDIR": directory.file("Maildir"),
-                "MP_HOSTNAME": "mx.example",
-                "MP_SMTP_TLS_CERT": TestCertificate.shared.certificateFile,
-                "MP_SMTP_TLS_KEY": TestCertificate.shared.keyFile,
-            ], descriptors: [0: socket, 1: socket])
-        let client = SMTPClient(Descriptor(owning: dup(pair.first.rawValue)))
-        if isSecure {
-            client.begin()
-        } else {
-            _ = client.reply()
-            client.command("EHLO client.example")
+    /// The program under `strace`, and the client of its only session.
+    private final class Traced {
+        let child: Child
+        let client: SMTPClient
+        let maildir: String
+        private let directory = TemporaryDirectory()
+        private let trace: String
+
+        init(_ options: [String] = [], injecting fault: String? = nil) {
+            let pair = SocketPair()
+            let socket = pair.second.rawValue
+            trace = directory.file("trace")
+            maildir = directory.file("Maildir")
+            child = Child(
+                [
+                    "strace", "-f", "-y", "-s", "64", "-o", trace, "-e",
+                    "trace=write,writev,sendto,sendmsg,pwrite64,fsync,fdatasync,rename,renameat,"
+                        + "renameat2,link,linkat,unlink,unlinkat",
+                ] + (fault.map { ["-e", "inject=\($0)"] } ?? []) + [Mailpit.binary] + options,
+                environment: [
+                    "PATH": "/usr/bin:/bin", "MP_MAILDIR": maildir, "MP_HOSTNAME": "mx.example",
+                    "MP_SMTP_TLS_CERT": TestCertificate.shared.certificateFile,
+                    "MP_SMTP_TLS_KEY": TestCertificate.shared.keyFile,
+                ], descriptors: [0: socket, 1: socket])
+            client = SMTPClient(Descriptor(owning: dup(pair.first.rawValue)))
         }
-        #expect(client.deliver("Subject: x\r\n\r\ny\r\n").hasPrefix("250 2.0.0 Ok: queued as "))
-        client.quit()
-        #expect(child.wait() == 0)
-        return (textOfFile(trace) ?? "").split(separator: "\n").map { String($0) }
+
+        /// The calls so far, as they are shown.
+        var lines: [String] {
+            (textOfFile(trace) ?? "").split(separator: "\n").map { String($0) }
+        }
+        var stored: [String]? { namesInDirectory("\(maildir)/new") }
+        var abandoned: [String]? { namesInDirectory("\(maildir)/tmp") }
+    }
+
+    private static let message = "Subject: x\r\n\r\ny\r\n"
+
+    /// Delivers a message, and returns all system calls.
+    private func deliver(_ options: [String], isSecure: Bool) -> [String] {
+        let traced = Traced(options)
+        if isSecure {
+            traced.client.begin()
+        } else {
+            _ = traced.client.reply()
+            traced.client.command("EHLO client.example")
+        }
+        #expect(traced.client.deliver(Self.message).hasPrefix("250 2.0.0 Ok: queued as "))
+        traced.client.quit()
+        #expect(traced.child.wait() == 0)
+        return traced.lines
     }
 
     /// What a call is for, as far as it matters here.
@@ -103,5 +123,38 @@ import Testing
         let sent = lines.filter { call($0) == .send }
         // Greeting, EHLO, MAIL, RCPT, 354, 250, 221: one write each.
         #expect(sent.count == 7, "\(sent.joined(separator: "\n"))")
+    }
+
+    @Test(arguments: [1, 2]) func `a disk that fails at the end is told, and nothing is left`(
+        call: Int
+    ) {
+        // The file's and the folder's.
+        let traced = Traced(injecting: "fsync:error=EIO:when=\(call)")
+        traced.client.begin()
+        #expect(traced.client.deliver(Self.message) == "451 4.3.0 Cannot store the message")
+        #expect(traced.abandoned == [])
+        #expect(traced.stored == [])
+        // The next message finds the disk in order.
+        #expect(traced.client.deliver(Self.message).hasPrefix("250 2.0.0 "))
+        #expect(traced.stored?.count == 1)
+        traced.client.quit()
+        #expect(traced.child.wait() == 75)
+    }
+
+    @Test func `told to end while it stores a message, it stores and acknowledges it`() throws {
+        let traced = Traced(injecting: "fsync:delay_enter=500000:when=1")
+        traced.client.begin()
+        traced.client.beginData()
+        traced.client.send(Self.message + ".\r\n")
+        // It is in the middle of it for half a second.
+        #expect(eventually { traced.lines.contains { $0.contains(" fsync(") } })
+        let program = try #require(ProcessTable.children(of: traced.child.pid).first)
+        #expect(kill(program, SIGTERM) == 0)
+        #expect(traced.client.reply().first?.hasPrefix("250 2.0.0 Ok: queued as ") == true)
+        #expect(traced.client.reply() == ["421 4.3.2 Shutting down"])
+        traced.client.close()
+        #expect(traced.child.wait() == 0)
+        #expect(traced.stored?.count == 1)
+        #expect(traced.abandoned == [])
     }
 }
