@@ -121,7 +121,9 @@ import Testing
         #expect(whole.acknowledged.count == 3)
         var random = Seeded(state: 2)
         // From before its first instruction to somewhat beyond its end.
-        let moments = (0..<150).map { _ in UInt32.random(in: 0..<whole.microseconds * 2, using: &random) }
+        let moments = (0..<150).map { _ in
+            UInt32.random(in: 0..<whole.microseconds * 2, using: &random)
+        }
         let acknowledged = Mutex<[String]>(whole.acknowledged)
         let isDone = forEach(below: moments.count, atATime: 4) { number in
             let session = Self.killedSession(number, in: directory, after: moments[number])

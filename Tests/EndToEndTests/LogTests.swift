@@ -162,9 +162,12 @@ import Testing
         let found = lines(mailpit.log)
         #expect(found.last?.event == "session-closed")
         for character in ["\u{85}", "\u{2028}", "\u{202E}"] {
-            #expect(!found.contains { $0.text.unicodeScalars.contains(character.unicodeScalars.first!) })
+            #expect(
+                !found.contains { $0.text.unicodeScalars.contains(character.unicodeScalars.first!) }
+            )
         }
-        #expect(!found.contains { $0.text.contains(" smtp_from=<forged@") && $0.event != "dialogue" })
+        #expect(
+            !found.contains { $0.text.contains(" smtp_from=<forged@") && $0.event != "dialogue" })
     }
 
     @Test(arguments: [

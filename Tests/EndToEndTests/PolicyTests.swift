@@ -59,7 +59,8 @@ import Testing
         let client = mailpit.client
         let limit = 1 << 20
         // A line of 16 octets, many of 64, and one for what is left.
-        let many = String(repeating: String(repeating: "y", count: 62) + "\r\n", count: limit / 64 - 1)
+        let many = String(
+            repeating: String(repeating: "y", count: 62) + "\r\n", count: limit / 64 - 1)
         let largest = "Subject: abc\r\n\r\n" + many + String(repeating: "z", count: 46) + "\r\n"
         #expect(largest.utf8.count == limit)
         #expect(client.command("EHLO client.example").contains("250-SIZE 1048576"))

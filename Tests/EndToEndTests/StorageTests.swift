@@ -27,7 +27,10 @@ import Testing
             let log = open(logFile, O_WRONLY | O_APPEND | O_CLOEXEC)
             defer { Foundation.close(log) }
             let mount = options.map {
-                ["sh", "-c", "mount -t tmpfs -o \($0) tmpfs \(place) && exec \"$0\"", Mailpit.binary]
+                [
+                    "sh", "-c", "mount -t tmpfs -o \($0) tmpfs \(place) && exec \"$0\"",
+                    Mailpit.binary,
+                ]
             }
             child = Child(
                 command + (mount ?? [Mailpit.binary]),

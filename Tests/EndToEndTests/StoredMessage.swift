@@ -24,7 +24,8 @@ struct StoredMessage {
 
     /// The fields and what is behind them; nil where the beginning is anything else.
     var parts: (trace: Trace, message: [UInt8])? {
-        let text = String(decoding: octets.map { $0 < 0x80 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
+        let text = String(
+            decoding: octets.map { $0 < 0x80 ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
         let pattern =
             #/
               Return-Path:\ <(?<sender>[^>\n]*)>\n

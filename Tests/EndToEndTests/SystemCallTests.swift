@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import POSIX
 import TestSupport
 import Testing
@@ -18,6 +18,11 @@ import Testing
             let socket = pair.second.rawValue
             trace = directory.file("trace")
             maildir = directory.file("Maildir")
+            // There already, so that the first folder to be synced is that of the message.
+            for folder in ["cur", "new", "tmp"] {
+                try! FileManager.default.createDirectory(
+                    atPath: "\(maildir)/\(folder)", withIntermediateDirectories: true)
+            }
             child = Child(
                 [
                     "strace", "-f", "-y", "-s", "64", "-o", trace, "-e",

@@ -52,7 +52,9 @@ import Testing
         let line = failure(mailpit)
         #expect(line?.contains("remote_addr=127.0.0.1") == true)
         // The reason, in OpenSSL's words.
-        #expect(line?.contains("wrong version number") == true || line?.contains("http request") == true)
+        #expect(
+            line?.contains("wrong version number") == true || line?.contains("http request") == true
+        )
         #expect(mailpit.stored == [])
     }
 
@@ -129,8 +131,9 @@ import Testing
         #expect(mailpit.client.deliver("Subject: x\r\n\r\ny\r\n").hasPrefix("250 2.0.0 "))
         mailpit.client.quit()
         #expect(mailpit.messages.first?.trace?.helo == "other.example")
-        #expect(mailpit.messages.first.map { String(decoding: $0.octets, as: UTF8.self) }?
-            .contains("client.example") == false)
+        #expect(
+            mailpit.messages.first.map { String(decoding: $0.octets, as: UTF8.self) }?
+                .contains("client.example") == false)
         #expect(mailpit.child.wait() == 0)
     }
 

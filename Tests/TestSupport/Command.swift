@@ -22,7 +22,8 @@ package struct Command {
         ]
         defer { for file in files { close(file) } }
         let child = Child(
-            arguments, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 },
+            arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 },
             descriptors: [0: files[0], 1: files[1], 2: files[2]])
         status = child.wait(seconds: seconds)
         output = octetsOfFile(paths[1]) ?? []

@@ -35,11 +35,13 @@ extension SMTPClient {
 
     /// Sends as much as goes without waiting: the number of octets, 0 if none.
     package func sendSome(_ octets: ArraySlice<UInt8>) -> Int {
-        max(0, octets.withUnsafeBytes {
-            Glibc.send(
-                descriptor.rawValue, $0.baseAddress, $0.count,
-                Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
-        })
+        max(
+            0,
+            octets.withUnsafeBytes {
+                Glibc.send(
+                    descriptor.rawValue, $0.baseAddress, $0.count,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            })
     }
 
     /// Waits for octets past TLS and takes those that are there, up to 64 KiB; none at the end.

@@ -71,10 +71,12 @@ private final class Recording: Sendable {
 package func startThread(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Body(body))
     var thread = pthread_t()
-    let result = pthread_create(&thread, nil, { pointer in
-        Unmanaged<Body>.fromOpaque(pointer!).takeRetainedValue().run()
-        return nil
-    }, box.toOpaque())
+    let result = pthread_create(
+        &thread, nil,
+        { pointer in
+            Unmanaged<Body>.fromOpaque(pointer!).takeRetainedValue().run()
+            return nil
+        }, box.toOpaque())
     precondition(result == 0, "pthread_create: \(result)")
     pthread_detach(thread)
 }
