@@ -2,9 +2,6 @@ internal import CLinux
 internal import Glibc
 
 extension Descriptor {
-    /// Whether it is the terminal of a person.
-    package var isTerminal: Bool { isatty(rawValue) == 1 }
-
     /// Whether both numbers stand for the same file, pipe or socket; false where one is closed.
     package static func areSameFile(_ first: CInt, _ second: CInt) -> Bool {
         guard let first = status(of: first), let second = status(of: second) else { return false }

@@ -13,12 +13,14 @@ package struct TerminationSignals: ~Copyable {
     /// EX_SOFTWARE of sysexits.h. All others do what the system has them do.
     package init() throws(SystemError) {
         for signal in 1...Self.lastStandardSignal where signal != SIGKILL && signal != SIGSTOP {
-            let isIgnored = signal == SIGPIPE || signal == SIGXFSZ
             // Cannot fail: the signal exists and may be set.
-            _ = Glibc.signal(signal, isIgnored ? SIG_IGN : SIG_DFL)
-        }
-        for signal in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
-            _ = Glibc.signal(signal) { signal in Defect.end(signal) }
+            _ =
+                switch signal {
+                case SIGPIPE, SIGXFSZ: Glibc.signal(signal, SIG_IGN)
+                case SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV:
+                    Glibc.signal(signal) { _ in Defect.end() }
+                default: Glibc.signal(signal, SIG_DFL)
+                }
         }
         var mask = sigset_t()
         unsafe sigemptyset(&mask)
@@ -37,7 +39,7 @@ package struct TerminationSignals: ~Copyable {
 /// What is done about a defect of the program: nothing that needs memory in order, so that whatever
 /// is broken, no report of the runtime and no core with somebody's mail in it leaves the process.
 private enum Defect {
-    static func end(_ signal: CInt) -> Never {
+    static func end() -> Never {
         let text: StaticString = "mailpit: ended by a defect of the program\n"
         // Nobody is left to be told if this fails.
         _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)

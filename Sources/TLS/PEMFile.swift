@@ -14,7 +14,7 @@ struct PEMFile {
     let path: String
     let blocks: [Block]
 
-    /// Nothing that is meant here comes near it; it keeps `/dev/zero` and its like out of memory.
+    /// Nothing that is meant here comes near it.
     private static let maximumOctets = 1 << 20
 
     /// Reads the whole file; `operation` is what errors say was being done.
@@ -23,9 +23,12 @@ struct PEMFile {
     init(_ path: String, _ operation: String) throws(TLSError) {
         let contents: [UInt8]
         do throws(SystemError) {
-            contents = try Self.contents(of: path)
+            contents = try Descriptor.contents(
+                ofFile: path, maximumOctets: Self.maximumOctets)
         } catch {
-            throw TLSError(operation, path: path, reason: error.description)
+            // The path stands in front of it already.
+            let cause = SystemError(error.operation, code: error.code)
+            throw TLSError(operation, path: path, reason: cause.description)
         }
         if contents.isEmpty { throw TLSError(operation, path: path, reason: "it is empty") }
         if contents.count > Self.maximumOctets {
@@ -41,26 +44,6 @@ struct PEMFile {
         }
         self.path = path
         self.blocks = blocks
-    }
-
-    /// The file's octets, at most one more than the maximum.
-    private static func contents(of path: String) throws(SystemError) -> [UInt8] {
-        // O_NONBLOCK: a FIFO must not keep a session waiting for somebody to write.
-        let number = try retrying("open") {
-            unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        }
-        let file = Descriptor(owning: number)
-        var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while contents.count <= maximumOctets {
-            switch file.read(into: &buffer) {
-            case .octets(let count): contents += buffer[..<count]
-            case .end: return contents
-            case .wouldBlock: throw SystemError("read", code: EAGAIN)
-            case .failed(let error): throw error
-            }
-        }
-        return contents
     }
 
     /// The blocks in the octets, or nil if one of them is damaged and the error queue says how.
