@@ -1,0 +1,23 @@
+# shellcheck shell=bash
+# What the parts of scripts/test share: how they say what they have shown. To be sourced after
+# common.sh. A part ends at its first failure; its clean-up belongs into a trap on EXIT.
+
+# Says what has been shown.
+shown() { printf 'ok    %s\n' "$*"; }
+
+# Runs a command and says that it showed something, or ends the part with what the command said.
+# Usage: shows "WHAT IS TRUE" COMMAND...
+shows() {
+    local what=$1 output status=0
+    shift
+    # Not in a condition: there the shell would not end functions at what fails in them.
+    set +e
+    output=$(set -e; "$@" 2>&1)
+    status=$?
+    set -e
+    [ "$status" = 0 ] || { printf '%s\n' "$output" >&2 && fail "not shown: $what"; }
+    shown "$what"
+}
+
+# Says a figure that was measured. Usage: figure WHAT VALUE
+figure() { printf 'n     %s: %s\n' "$1" "$2"; }
