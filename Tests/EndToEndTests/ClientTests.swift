@@ -139,11 +139,18 @@ import Testing
     }
 
     @Test func `a client that knows another authority hangs up, and nothing is stored`() {
-        let curl = Command([
-            "curl", "--silent", "--show-error", "--max-time", "30", "--ssl-reqd",
-            "smtp://localhost:\(server.port)", "--mail-from", "alice@example.org", "--mail-rcpt",
-            "bob@example.org", "--upload-file", "/dev/null",
+        let other = server.directory.file("other.pem")
+        let made = Command([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "30", "-subj", "/CN=other", "-keyout", "/dev/null", "-out", other,
         ])
+        #expect(made.status == 0, "\(made.errors)")
+        let curl = Command([
+            "curl", "--silent", "--show-error", "--max-time", "30", "--ssl-reqd", "--cacert",
+            other, "smtp://localhost:\(server.port)", "--mail-from", "alice@example.org",
+            "--mail-rcpt", "bob@example.org", "--upload-file", "/dev/null",
+        ])
+        // CURLE_PEER_FAILED_VERIFICATION
         #expect(curl.status == 60, "\(curl.errors)")
         #expect(server.stored.isEmpty)
         #expect(eventually { server.log.contains(" tls-failed: ") }, "\(server.log)")

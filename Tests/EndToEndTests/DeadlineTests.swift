@@ -56,7 +56,7 @@ import Testing
     @Test func `a client that says nothing in TLS`() {
         let mailpit = start()
         _ = mailpit.client.reply()
-        mailpit.client.enterTLS()
+        #expect(mailpit.client.enterTLS())
         let begin = Clock.monotonicNanoseconds()
         mailpit.client.command("NOOP")
         expectTimeout(mailpit, since: begin)

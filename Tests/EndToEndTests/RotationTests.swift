@@ -48,7 +48,7 @@ import Testing
         for kind in ["cert", "key"] { install("second", kind, in: directory) }
         #expect(subject() == "subject=CN = second")
         // The session that was there before goes on with what it had.
-        connected.enterTLS()
+        #expect(connected.enterTLS())
         #expect(connected.command("NOOP") == ["250 2.0.0 Ok"])
     }
 
@@ -64,7 +64,7 @@ import Testing
         watch.awaitClosings(readings)
         install("second", "key", in: directory)
         #expect(mailpit.client.reply() == ["220 mx.example ESMTP Mailpit"])
-        mailpit.client.enterTLS()
+        #expect(mailpit.client.enterTLS())
         #expect(!mailpit.log.contains("config-error"))
     }
 

@@ -77,7 +77,8 @@ import Testing
         let isSocket = line.contains("<socket:") || line.contains("<UNIX")
         switch name.prefix(while: { $0 != "(" }) {
         case "write", "writev", "sendto", "sendmsg", "pwrite64":
-            return isSocket ? .send : line.contains("/Maildir/tmp/") ? .writeFile : nil
+            let isFile = line.contains("/Maildir/tmp/") || line.contains("/Maildir/new/")
+            return isSocket ? .send : isFile ? .writeFile : nil
         case "fsync", "fdatasync":
             if line.contains("/Maildir/tmp/") { return .syncFile }
             return line.contains("/Maildir/new>") ? .syncFolder : nil
@@ -131,6 +132,33 @@ import Testing
         let sent = lines.filter { call($0) == .send }
         // Greeting, EHLO, MAIL, RCPT, 354, 250, 221: one write each.
         #expect(sent.count == 7, "\(sent.joined(separator: "\n"))")
+    }
+
+    @Test(arguments: [("write", 16), ("fsync", 3), ("renameat2", 2)])
+    func `killed at any system call, it loses and halves nothing`(name: String, count: Int) {
+        let expected = Array(Self.message.utf8.filter { $0 != 13 })
+        var hasBeenKilled = false
+        for number in 1...count {
+            let traced = Traced(injecting: "\(name):signal=SIGKILL:when=\(number)")
+            let client = traced.client
+            client.begin()
+            let isAcknowledged = client.deliver(Self.message).hasPrefix("250 2.0.0 ")
+            client.quit()
+            let status = traced.child.wait()
+            hasBeenKilled = hasBeenKilled || status == -SIGKILL
+            let messages = (traced.stored ?? []).map {
+                StoredMessage(
+                    name: $0, octets: octetsOfFile("\(traced.maildir)/new/\($0)") ?? [])
+            }
+            let place = "\(name) number \(number)"
+            #expect(status == 0 || status == -SIGKILL, "\(place)")
+            #expect(messages.count == 1 || messages.isEmpty && !isAcknowledged, "\(place)")
+            for message in messages {
+                #expect(message.hasSoundName, "\(place)")
+                #expect(message.differsFrom(expected) == nil, "\(place)")
+            }
+        }
+        #expect(hasBeenKilled)
     }
 
     @Test(arguments: [1, 2]) func `a disk that fails at the end is told, and nothing is left`(
