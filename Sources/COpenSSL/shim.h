@@ -14,6 +14,7 @@
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 // Flags that are written as expressions.
 static inline uint64_t copenssl_init_flags(void) {
@@ -73,4 +74,18 @@ static inline int copenssl_ciphers_count(const STACK_OF(SSL_CIPHER) *ciphers) {
 }
 static inline const SSL_CIPHER *copenssl_cipher_at(const STACK_OF(SSL_CIPHER) *ciphers, int i) {
     return sk_SSL_CIPHER_value(ciphers, i);
+}
+static inline GENERAL_NAMES *copenssl_names_new(void) { return sk_GENERAL_NAME_new_null(); }
+static inline int copenssl_names_push(GENERAL_NAMES *names, GENERAL_NAME *name) {
+    return sk_GENERAL_NAME_push(names, name);
+}
+static inline void copenssl_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
+static inline STACK_OF(ASN1_OBJECT) *copenssl_objects_new(void) {
+    return sk_ASN1_OBJECT_new_null();
+}
+static inline int copenssl_objects_push(STACK_OF(ASN1_OBJECT) *objects, ASN1_OBJECT *object) {
+    return sk_ASN1_OBJECT_push(objects, object);
+}
+static inline void copenssl_objects_free(STACK_OF(ASN1_OBJECT) *objects) {
+    sk_ASN1_OBJECT_free(objects);
 }

@@ -4,6 +4,10 @@ internal import COpenSSL
 @safe final class Certificate {
     let x509: OpaquePointer
 
+    init(owning x509: OpaquePointer) {
+        unsafe self.x509 = x509
+    }
+
     /// Decodes it from DER; nil if it cannot be, and the error queue says why.
     init?(_ octets: [UInt8]) {
         let decoded = unsafe octets.withUnsafeBufferPointer { octets in

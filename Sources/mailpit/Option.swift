@@ -83,11 +83,11 @@ struct Option {
         Option(
             .tlsCertificate, "smtp-tls-cert", .value("FILE"),
             default: "$CREDENTIALS_DIRECTORY/smtp-tls-cert, if there",
-            "certificate chain in PEM, read by each session"),
+            "certificate chain in PEM, read by each session; sans:a,b makes one for those names"),
         Option(
             .tlsKey, "smtp-tls-key", .value("FILE"),
             default: "$CREDENTIALS_DIRECTORY/smtp-tls-key, if there",
-            "private key in PEM, read by each session"),
+            "private key in PEM, read by each session; not needed with sans:"),
         Option(
             .tlsRequired, "smtp-tls-required", .flag, default: "true",
             "refuse everything but NOOP, EHLO, STARTTLS and QUIT before TLS"),

@@ -86,6 +86,26 @@ import Testing
         }
     }
 
+    @Test func `a certificate comes from two files, or is made for names`() throws {
+        func source(_ certificate: String, _ key: String) throws -> Settings.CertificateSource? {
+            try settings([.tlsCertificate: certificate, .tlsKey: key]).certificate
+        }
+        #expect(try source("/c", "/k") == .files(certificate: "/c", key: "/k"))
+        for (certificate, key) in [("sans:a,::1", "-"), ("-", "sans:a,::1")] {
+            #expect(try source(certificate, key) == .selfSigned(["a", "::1"]))
+        }
+        #expect(try source("sans:a,::1", "sans:a,::1") == .selfSigned(["a", "::1"]))
+        // Whoever makes it finds that these are no names.
+        #expect(try source("sans:", "-") == .selfSigned([""]))
+        #expect(try source("sans:,a,", "-") == .selfSigned(["", "a", ""]))
+        #expect(try source("SANS:a", "/k") == .files(certificate: "SANS:a", key: "/k"))
+        for (certificate, key) in [
+            ("sans:a", "/k"), ("/c", "sans:a"), ("sans:a", "sans:b"), ("/c", "-"), ("-", "/k"),
+        ] {
+            #expect(throws: ConfigurationError.self) { try source(certificate, key) }
+        }
+    }
+
     @Test func `names and labels hold nothing that could end a line`() throws {
         #expect(try settings([.label: "staging (2)"]).session.label == "staging (2)")
         #expect(try settings([.label: ""]).session.label == nil)
