@@ -5,11 +5,15 @@
 // much. Digests are computed by SHA256_Update and its like, which need nothing fetched before.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/md5.h>
+#include <openssl/params.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
@@ -48,6 +52,12 @@ static inline void copenssl_set_read_ahead(SSL_CTX *context, size_t octets) {
 }
 static inline void copenssl_set_session_cache_off(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+static inline void copenssl_allow_tickets(SSL_CTX *context) {
+    SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+}
+static inline int copenssl_has_extended_master_secret(SSL *ssl) {
+    return SSL_get_extms_support(ssl) == 1;
 }
 static inline int copenssl_set_groups(SSL_CTX *context, const char *list) {
     return (int)SSL_CTX_set1_groups_list(context, list);

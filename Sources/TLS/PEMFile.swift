@@ -1,6 +1,4 @@
 internal import COpenSSL
-internal import Glibc
-internal import POSIX
 
 /// A file of PEM blocks as it was when read. RFC 7468
 struct PEMFile {
@@ -14,23 +12,11 @@ struct PEMFile {
     let path: String
     let blocks: [Block]
 
-    /// Nothing that is meant here comes near it; it keeps `/dev/zero` and its like out of memory.
-    private static let maximumOctets = 1 << 20
-
     /// Reads the whole file; `operation` is what errors say was being done.
     ///
     /// A file without any block is an error, as is a block that is damaged.
     init(_ path: String, _ operation: String) throws(TLSError) {
-        let contents: [UInt8]
-        do throws(SystemError) {
-            contents = try Self.contents(of: path)
-        } catch {
-            throw TLSError(operation, path: path, reason: error.description)
-        }
-        if contents.isEmpty { throw TLSError(operation, path: path, reason: "it is empty") }
-        if contents.count > Self.maximumOctets {
-            throw TLSError(operation, path: path, reason: "it is longer than 1 MiB")
-        }
+        let contents = try SmallFile.contents(of: path, atMost: 1 << 20, operation)
         guard let blocks = Self.blocks(in: contents) else {
             throw .drained(operation, path: path)
         }
@@ -41,26 +27,6 @@ struct PEMFile {
         }
         self.path = path
         self.blocks = blocks
-    }
-
-    /// The file's octets, at most one more than the maximum.
-    private static func contents(of path: String) throws(SystemError) -> [UInt8] {
-        // O_NONBLOCK: a FIFO must not keep a session waiting for somebody to write.
-        let number = try retrying("open") {
-            unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        }
-        let file = Descriptor(owning: number)
-        var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while contents.count <= maximumOctets {
-            switch file.read(into: &buffer) {
-            case .octets(let count): contents += buffer[..<count]
-            case .end: return contents
-            case .wouldBlock: throw SystemError("read", code: EAGAIN)
-            case .failed(let error): throw error
-            }
-        }
-        return contents
     }
 
     /// The blocks in the octets, or nil if one of them is damaged and the error queue says how.

@@ -42,7 +42,7 @@ struct Conversation: ~Copyable {
 
     /// Leads the session to its end.
     mutating func run() -> ExitStatus {
-        log.opened()
+        log.opened(keyLogFile: resources.settings.tls.keyLogFile)
         while true {
             while let action = session.next() { carryOut(action) }
             if isOver { break }

@@ -49,7 +49,7 @@ extension Settings {
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate
-        self.tls = try Self.tlsConfiguration(values)
+        self.tls = try Self.tlsConfiguration(values, hostname)
         self.session = session
         self.allowedRecipients = allowedRecipients
         self.sandbox = try Self.sandbox(values)
@@ -180,8 +180,8 @@ extension Settings {
         return hasCertificate ? .optional : .unavailable
     }
 
-    private static func tlsConfiguration(_ values: OptionValues) throws(ConfigurationError)
-        -> TLSConfiguration
+    private static func tlsConfiguration(_ values: OptionValues, _ hostname: String)
+        throws(ConfigurationError) -> TLSConfiguration
     {
         var tls = TLSConfiguration()
         tls.minimumVersion = try values.version(.tlsMinimumVersion, default: .v1_2)
@@ -194,6 +194,9 @@ extension Settings {
         tls.ciphers = values[.tlsCiphers]?.text
         tls.ciphersuites = values[.tlsCiphersuites]?.text
         tls.groups = values[.tlsGroups]?.text
+        tls.ticketKeyFile = values[.tlsTicketKey]?.text
+        tls.serviceName = hostname
+        tls.keyLogFile = values[.tlsKeyLog]?.text
         tls.clientCAFile = values[.tlsClientCA]?.text
         if let value = values[.tlsClientAuthentication] {
             guard let mode = TLSConfiguration.ClientAuthentication(rawValue: value.text) else {

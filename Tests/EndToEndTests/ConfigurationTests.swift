@@ -89,6 +89,18 @@ import Testing
         Fault(
             arguments: ["--smtp-tls-client-auth=require", "--smtp-tls-client-ca=/no/such"],
             reason: "/no/such"),
+        Fault(
+            arguments: ["--smtp-tls-ticket-key", "/no/such"],
+            reason: "reading the ticket keys /no/such: open: No such file or directory"),
+        Fault(
+            environment: ["MP_SMTP_TLS_TICKET_KEY": "/dev/null"],
+            reason: "reading the ticket keys /dev/null: it is empty"),
+        Fault(
+            arguments: ["--smtp-tls-keylog", "/no/such"],
+            reason: "opening the TLS key log /no/such: open: No such file or directory"),
+        Fault(
+            environment: ["MP_SMTP_TLS_KEYLOG": "/"],
+            reason: "opening the TLS key log /: open: Is a directory"),
         Fault(arguments: ["--smtp-allowed-recipients", "("], reason: "--smtp-allowed-recipients"),
         Fault(arguments: ["--maildir", "/proc/nowhere"], reason: "mkdir /proc/nowhere"),
     ]

@@ -25,7 +25,9 @@ import Testing
         #expect(settings.session.limits.recipients == 100)
         #expect(settings.session.limits.messageOctets == 50 << 20)
         #expect(settings.timeoutSeconds == 300)
-        #expect(settings.tls == TLSConfiguration())
+        var tls = TLSConfiguration()
+        tls.serviceName = "mx.example"
+        #expect(settings.tls == tls)
         #expect(settings.tls.minimumVersion == .v1_2)
         #expect(settings.tls.maximumVersion == .v1_3)
         #expect(settings.session.label == nil)
@@ -127,6 +129,13 @@ import Testing
             try settings([.tlsClientAuthentication: "require"])
         }
         #expect(try settings([.tlsClientAuthentication: "none"]).tls.clientAuthentication == .none)
+    }
+
+    @Test func `tickets and a key log are for those who give a file`() throws {
+        let tls = try settings([.tlsTicketKey: "/t", .tlsKeyLog: "/l", .hostname: "a"]).tls
+        #expect(tls.ticketKeyFile == "/t")
+        #expect(tls.keyLogFile == "/l")
+        #expect(tls.serviceName == "a")
     }
 
     @Test func `recipients are asked for only where there is a choice`() throws {
