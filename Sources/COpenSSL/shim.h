@@ -34,8 +34,9 @@ static inline uint64_t copenssl_server_options(void) {
            SSL_OP_CIPHER_SERVER_PREFERENCE;
 }
 
-static inline int copenssl_print_name(BIO *text, const X509_NAME *name) {
-    return X509_NAME_print_ex(text, name, 0, XN_FLAG_RFC2253);
+static inline int copenssl_print_name(BIO *text, const X509_NAME *name, int converts) {
+    unsigned long conversion = converts ? 0 : ASN1_STRFLGS_UTF8_CONVERT;
+    return X509_NAME_print_ex(text, name, 0, XN_FLAG_RFC2253 & ~conversion);
 }
 
 // Functions that are macros around a ctrl function.
