@@ -90,6 +90,12 @@ static inline GENERAL_NAMES *copenssl_names_new(void) { return sk_GENERAL_NAME_n
 static inline int copenssl_names_push(GENERAL_NAMES *names, GENERAL_NAME *name) {
     return sk_GENERAL_NAME_push(names, name);
 }
+static inline int copenssl_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+static inline const GENERAL_NAME *copenssl_name_at(const GENERAL_NAMES *names, int i) {
+    return sk_GENERAL_NAME_value(names, i);
+}
 static inline void copenssl_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
 static inline STACK_OF(ASN1_OBJECT) *copenssl_objects_new(void) {
     return sk_ASN1_OBJECT_new_null();
