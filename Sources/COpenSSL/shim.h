@@ -5,15 +5,20 @@
 // much. Digests are computed by SHA256_Update and its like, which need nothing fetched before.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/md5.h>
+#include <openssl/params.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
+#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 // Flags that are written as expressions.
 static inline uint64_t copenssl_init_flags(void) {
@@ -29,8 +34,9 @@ static inline uint64_t copenssl_server_options(void) {
            SSL_OP_CIPHER_SERVER_PREFERENCE;
 }
 
-static inline int copenssl_print_name(BIO *text, const X509_NAME *name) {
-    return X509_NAME_print_ex(text, name, 0, XN_FLAG_RFC2253);
+static inline int copenssl_print_name(BIO *text, const X509_NAME *name, int converts) {
+    unsigned long conversion = converts ? 0 : ASN1_STRFLGS_UTF8_CONVERT;
+    return X509_NAME_print_ex(text, name, 0, XN_FLAG_RFC2253 & ~conversion);
 }
 
 // Functions that are macros around a ctrl function.
@@ -47,6 +53,12 @@ static inline void copenssl_set_read_ahead(SSL_CTX *context, size_t octets) {
 }
 static inline void copenssl_set_session_cache_off(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+static inline void copenssl_allow_tickets(SSL_CTX *context) {
+    SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
+}
+static inline int copenssl_has_extended_master_secret(SSL *ssl) {
+    return SSL_get_extms_support(ssl) == 1;
 }
 static inline int copenssl_set_groups(SSL_CTX *context, const char *list) {
     return (int)SSL_CTX_set1_groups_list(context, list);
@@ -73,4 +85,24 @@ static inline int copenssl_ciphers_count(const STACK_OF(SSL_CIPHER) *ciphers) {
 }
 static inline const SSL_CIPHER *copenssl_cipher_at(const STACK_OF(SSL_CIPHER) *ciphers, int i) {
     return sk_SSL_CIPHER_value(ciphers, i);
+}
+static inline GENERAL_NAMES *copenssl_names_new(void) { return sk_GENERAL_NAME_new_null(); }
+static inline int copenssl_names_push(GENERAL_NAMES *names, GENERAL_NAME *name) {
+    return sk_GENERAL_NAME_push(names, name);
+}
+static inline int copenssl_names_count(const GENERAL_NAMES *names) {
+    return sk_GENERAL_NAME_num(names);
+}
+static inline const GENERAL_NAME *copenssl_name_at(const GENERAL_NAMES *names, int i) {
+    return sk_GENERAL_NAME_value(names, i);
+}
+static inline void copenssl_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
+static inline STACK_OF(ASN1_OBJECT) *copenssl_objects_new(void) {
+    return sk_ASN1_OBJECT_new_null();
+}
+static inline int copenssl_objects_push(STACK_OF(ASN1_OBJECT) *objects, ASN1_OBJECT *object) {
+    return sk_ASN1_OBJECT_push(objects, object);
+}
+static inline void copenssl_objects_free(STACK_OF(ASN1_OBJECT) *objects) {
+    sk_ASN1_OBJECT_free(objects);
 }

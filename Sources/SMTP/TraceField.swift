@@ -18,12 +18,14 @@ package struct TraceField: Equatable, Sendable {
     package var id: String
     /// The TLS cipher suite by its registered name, or nil where there is no TLS.
     package var cipherSuite: String?
+    /// Whom the client's certificate was made out to, if it was verified.
+    package var clientSubject: String?
     /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
     package var time: Int64
 
     package init(
         client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
-        cipherSuite: String?, time: Int64
+        cipherSuite: String?, clientSubject: String? = nil, time: Int64
     ) {
         self.client = client
         self.envelope = envelope
@@ -31,6 +33,7 @@ package struct TraceField: Equatable, Sendable {
         self.hostname = hostname
         self.id = id
         self.cipherSuite = cipherSuite
+        self.clientSubject = clientSubject
         self.time = time
     }
 
@@ -66,6 +69,8 @@ package struct TraceField: Equatable, Sendable {
             clauses += " for <\(path.text)>"
         }
         if let cipherSuite { clauses += " tls \(cipherSuite)" }
+        // No clause is registered for it, but a comment may stand before the semicolon.
+        if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
         let first =
             "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
         let last = "\(MailDate(secondsSince1970: time).text)\n"
@@ -73,6 +78,25 @@ package struct TraceField: Equatable, Sendable {
             ? "\(first);\n    \(last)"
             : "\(first)\n   \(clauses); \(last)"
     }
+
+    /// What a comment says of a verified client, who has chosen the text itself. RFC 5322 §3.2.2
+    private static func comment(on subject: String) -> String {
+        if subject.isEmpty { return "client certificate without a subject" }
+        var octets: [UInt8] = []
+        for octet in subject.utf8.prefix(maximumSubjectOctets) {
+            switch octet {
+            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"):
+                octets += [UInt8(ascii: "\\"), octet]
+            case 0x20...0x7E: octets.append(octet)
+            default: octets.append(UInt8(ascii: "?"))
+            }
+        }
+        let end = subject.utf8.count > maximumSubjectOctets ? "..." : ""
+        return "client certificate \(String(decoding: octets, as: UTF8.self))\(end)"
+    }
+
+    /// RFC 5322 §2.1.1: a line has 998 characters at most, and each of these may become two.
+    private static let maximumSubjectOctets = 400
 
     private var address: String {
         switch origin {

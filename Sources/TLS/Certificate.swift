@@ -4,6 +4,10 @@ internal import COpenSSL
 @safe final class Certificate {
     let x509: OpaquePointer
 
+    init(owning x509: OpaquePointer) {
+        unsafe self.x509 = x509
+    }
+
     /// Decodes it from DER; nil if it cannot be, and the error queue says why.
     init?(_ octets: [UInt8]) {
         let decoded = unsafe octets.withUnsafeBufferPointer { octets in
@@ -57,17 +61,19 @@ internal import COpenSSL
 
     /// Whom a certificate was made out to, in one line of printable ASCII. RFC 2253
     static func subject(of x509: OpaquePointer) -> String {
-        guard let text = unsafe BIO_new(BIO_s_mem()) else { return "" }
-        defer { unsafe BIO_free(text) }
         let name = unsafe X509_get_subject_name(x509)
-        guard unsafe copenssl_print_name(text, name) >= 0 else {
-            ErrorQueue.clear()
-            return ""
+        // What is not of the type it says it is cannot be converted, and is shown as it stands.
+        for isConverted in [true, false] {
+            guard let text = unsafe BIO_new(BIO_s_mem()) else { break }
+            defer { unsafe BIO_free(text) }
+            guard unsafe copenssl_print_name(text, name, isConverted ? 1 : 0) >= 0 else { continue }
+            var start: UnsafeMutablePointer<CChar>?
+            let count = unsafe copenssl_memory_bio_data(text, &start)
+            return unsafe UnsafeRawBufferPointer(start: start, count: count).withMemoryRebound(
+                to: UInt8.self
+            ) { unsafe String(decoding: $0, as: UTF8.self) }
         }
-        var start: UnsafeMutablePointer<CChar>?
-        let count = unsafe copenssl_memory_bio_data(text, &start)
-        return unsafe UnsafeRawBufferPointer(start: start, count: count).withMemoryRebound(
-            to: UInt8.self
-        ) { unsafe String(decoding: $0, as: UTF8.self) }
+        ErrorQueue.clear()
+        return ""
     }
 }

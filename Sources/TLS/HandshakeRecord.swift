@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// What OpenSSL's callbacks learn during one handshake, also if it fails.
+/// What OpenSSL's callbacks need for one handshake and learn in it, also if it fails.
 ///
 /// The connection owns it and keeps it for as long as OpenSSL's side of the connection, which
 /// holds a pointer to it.
@@ -10,6 +10,13 @@ final class HandshakeRecord {
     fileprivate(set) var offeredVersions: [UInt16] = []
     /// Why the client's certificate was not verified, and whose it says it is.
     var certificateFault: String?
+    let ticketKeys: TicketKeys?
+    let keyLog: KeyLog?
+
+    init(ticketKeys: TicketKeys?, keyLog: KeyLog?) {
+        self.ticketKeys = ticketKeys
+        self.keyLog = keyLog
+    }
 
     /// Has the callbacks of `ssl` write to this record.
     func attach(to ssl: OpaquePointer) -> Bool {

@@ -1,6 +1,4 @@
 internal import COpenSSL
-internal import Glibc
-internal import POSIX
 
 /// A file of PEM blocks as it was when read. RFC 7468
 struct PEMFile {
@@ -14,26 +12,11 @@ struct PEMFile {
     let path: String
     let blocks: [Block]
 
-    /// Nothing that is meant here comes near it.
-    private static let maximumOctets = 1 << 20
-
     /// Reads the whole file; `operation` is what errors say was being done.
     ///
     /// A file without any block is an error, as is a block that is damaged.
     init(_ path: String, _ operation: String) throws(TLSError) {
-        let contents: [UInt8]
-        do throws(SystemError) {
-            contents = try Descriptor.contents(
-                ofFile: path, maximumOctets: Self.maximumOctets)
-        } catch {
-            // The path stands in front of it already.
-            let cause = SystemError(error.operation, code: error.code)
-            throw TLSError(operation, path: path, reason: cause.description)
-        }
-        if contents.isEmpty { throw TLSError(operation, path: path, reason: "it is empty") }
-        if contents.count > Self.maximumOctets {
-            throw TLSError(operation, path: path, reason: "it is longer than 1 MiB")
-        }
+        let contents = try SmallFile.contents(of: path, atMost: 1 << 20, operation)
         guard let blocks = Self.blocks(in: contents) else {
             throw .drained(operation, path: path)
         }

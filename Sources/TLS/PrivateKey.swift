@@ -12,6 +12,18 @@ internal import COpenSSL
         unsafe EVP_PKEY_free(pkey)
     }
 
+    /// A new one for ECDSA on P-256; nil if OpenSSL cannot, and the error queue says why.
+    static func make() -> PrivateKey? {
+        ErrorQueue.clear()
+        guard let key = unsafe EC_KEY_new_by_curve_name(NID_X9_62_prime256v1) else { return nil }
+        guard unsafe EC_KEY_generate_key(key) == 1 else {
+            unsafe EC_KEY_free(key)
+            return nil
+        }
+        return unsafe assign(UnsafeMutableRawPointer(key), EVP_PKEY_EC) { unsafe EC_KEY_free(key) }
+            .map { unsafe PrivateKey($0) }
+    }
+
     /// What OpenSSL calls the algorithm that it is for; the same for all elliptic curves.
     var kind: CInt { unsafe EVP_PKEY_get_base_id(pkey) }
 

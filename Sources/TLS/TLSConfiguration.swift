@@ -20,6 +20,14 @@ package struct TLSConfiguration: Equatable, Sendable {
     /// A PEM file of the authorities that client certificates are verified against.
     package var clientCAFile: String?
     package var clientAuthentication = ClientAuthentication.none
+    /// A file of the keys that session tickets are sealed with, the current one first, then any that
+    /// are still or already in use elsewhere: 80 octets each, a name (16), a key for HMAC-SHA256
+    /// (32), one for AES-256 (32). Without it sessions are not resumed.
+    package var ticketKeyFile: String?
+    /// Sessions are resumed only where they were begun by a service of the same name.
+    package var serviceName = ""
+    /// A file that the secrets of all connections are appended to, in NSS's key log form.
+    package var keyLogFile: String?
 
     package init() {}
 
@@ -27,6 +35,7 @@ package struct TLSConfiguration: Equatable, Sendable {
     /// should be made before the client hears a word.
     package var canBeRefused: Bool {
         ciphers != nil || ciphersuites != nil || groups != nil || clientCAFile != nil
+            || ticketKeyFile != nil || keyLogFile != nil
     }
 }
 

@@ -30,7 +30,7 @@ internal import POSIX
     }
 
     let ssl: OpaquePointer
-    let record = HandshakeRecord()
+    let record: HandshakeRecord
     private(set) var isEstablished = false
     private var hasSaidClose = false
     /// How the client's octets ended, once they have.
@@ -47,6 +47,7 @@ internal import POSIX
         guard let ssl = unsafe SSL_new(context.context) else {
             throw .drained("making a TLS connection")
         }
+        let record = HandshakeRecord(ticketKeys: context.ticketKeys, keyLog: context.keyLog)
         guard unsafe SSL_set_rfd(ssl, input) == 1, unsafe SSL_set_wfd(ssl, output) == 1,
             unsafe record.attach(to: ssl)
         else {
@@ -55,6 +56,7 @@ internal import POSIX
         }
         unsafe SSL_set_accept_state(ssl)
         unsafe self.ssl = ssl
+        self.record = record
     }
 
     deinit {

@@ -2,22 +2,26 @@ internal import COpenSSL
 
 extension TLSContext {
     /// Has clients asked for a certificate if the configuration says so. The file of authorities
-    /// is read whenever one is given.
+    /// is read whenever one is given; what is in it is returned.
     static func authenticateClients(
         _ context: OpaquePointer, _ configuration: TLSConfiguration
-    ) throws(TLSError) {
-        if let file = configuration.clientCAFile { unsafe try trust(file, context) }
+    ) throws(TLSError) -> [Certificate] {
+        var authorities: [Certificate] = []
+        if let file = configuration.clientCAFile { authorities = unsafe try trust(file, context) }
         switch configuration.clientAuthentication {
-        case .none: return
+        case .none: return authorities
         case .request: unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
         case .require:
             unsafe SSL_CTX_set_verify(
                 context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nil)
         }
         unsafe SSL_CTX_set_cert_verify_callback(context, verifyClient, nil)
+        return authorities
     }
 
-    private static func trust(_ path: String, _ context: OpaquePointer) throws(TLSError) {
+    private static func trust(_ path: String, _ context: OpaquePointer) throws(TLSError)
+        -> [Certificate]
+    {
         let reading = "reading the client certificate authorities"
         let authorities = try Certificate.all(in: PEMFile(path, reading), reading)
         let store = unsafe SSL_CTX_get_cert_store(context)
@@ -27,6 +31,7 @@ extension TLSContext {
                 unsafe SSL_CTX_add_client_CA(context, authority.x509) == 1
             else { throw .drained(reading, path: path) }
         }
+        return authorities
     }
 }
 
@@ -40,11 +45,16 @@ private func verifyClient(_ chain: OpaquePointer?, _: UnsafeMutableRawPointer?) 
     guard let pointer = unsafe X509_STORE_CTX_get_ex_data(chain, index) else { return 0 }
     let ssl = OpaquePointer(pointer)
     let code = unsafe X509_STORE_CTX_get_error(chain)
-    let reason = unsafe String(cString: X509_verify_cert_error_string(CLong(code)))
     let certificate = unsafe X509_STORE_CTX_get0_cert(chain)
-    let subject = unsafe certificate.map { unsafe Certificate.subject(of: $0) } ?? ""
-    unsafe HandshakeRecord.of(ssl)?.certificateFault = "\(reason) (\(subject))"
+    unsafe HandshakeRecord.of(ssl)?.certificateFault = unsafe fault(CLong(code), certificate)
     // What verifying left in the queue is told by the record.
     ErrorQueue.clear()
     return unsafe SSL_get_verify_mode(ssl) & SSL_VERIFY_FAIL_IF_NO_PEER_CERT == 0 ? 1 : 0
+}
+
+/// What is wrong with a client's certificate, and whose it says it is.
+func fault(_ code: CLong, _ certificate: OpaquePointer?) -> String {
+    let reason = unsafe String(cString: X509_verify_cert_error_string(code))
+    let subject = unsafe certificate.map { unsafe Certificate.subject(of: $0) } ?? ""
+    return "\(reason) (\(subject))"
 }

@@ -3,12 +3,20 @@ internal import COpenSSL
 /// What all handshakes with one configuration and one set of credentials share.
 @safe package struct TLSContext: ~Copyable {
     let context: OpaquePointer
+    let ticketKeys: TicketKeys?
+    let keyLog: KeyLog?
 
     /// Makes it; throws what OpenSSL does not like about the operator's choices.
     package init(
         _ configuration: TLSConfiguration, _ credentials: borrowing TLSCredentials
     ) throws(TLSError) {
         guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        let ticketKeys = try configuration.ticketKeyFile.map { path throws(TLSError) in
+            try TicketKeys(file: path)
+        }
+        let keyLog = try configuration.keyLogFile.map { path throws(TLSError) in
+            try KeyLog(file: path)
+        }
         ErrorQueue.clear()
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
             throw .drained("making a TLS context")
@@ -17,13 +25,19 @@ internal import COpenSSL
             unsafe Self.harden(context)
             unsafe try Self.apply(configuration, to: context)
             unsafe try Self.apply(credentials, to: context)
-            unsafe try Self.authenticateClients(context, configuration)
+            let authorities = unsafe try Self.authenticateClients(context, configuration)
+            if ticketKeys != nil {
+                unsafe try Self.resumeSessions(context, configuration, authorities: authorities)
+            }
         } catch {
             unsafe SSL_CTX_free(context)
             throw error
         }
         unsafe SSL_CTX_set_client_hello_cb(context, noteClientHello, nil)
+        if keyLog != nil { unsafe SSL_CTX_set_keylog_callback(context, noteSecret) }
         unsafe self.context = context
+        self.ticketKeys = ticketKeys
+        self.keyLog = keyLog
     }
 
     deinit {
@@ -39,7 +53,7 @@ extension TLSContext {
 
     private static func harden(_ context: OpaquePointer) {
         unsafe SSL_CTX_set_options(context, copenssl_server_options())
-        // The process ends with the session, so there is nothing to resume from.
+        // The process ends with the session: without tickets there is nothing to resume from.
         unsafe copenssl_set_session_cache_off(context)
         unsafe SSL_CTX_set_num_tickets(context, 0)
         unsafe copenssl_set_read_ahead(context, readAheadOctets)

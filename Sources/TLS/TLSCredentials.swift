@@ -11,7 +11,8 @@ package struct TLSCredentials {
         var chain: [Certificate] = []
     }
 
-    let certificateFile: String
+    /// Where the certificate was read; nil if it was made.
+    let certificateFile: String?
     let identities: [Identity]
 
     /// Reads both files as they are now. Each may hold more than its own, and pairs of several
@@ -33,6 +34,27 @@ package struct TLSCredentials {
             usleep(50_000)
         }
         self.certificateFile = certificateFile
+    }
+
+    /// Makes an ECDSA key and a certificate for these domain names and IP addresses that is signed
+    /// by that key, so that no client can know it; it is valid for 30 days.
+    package init(selfSignedFor names: [String]) throws(TLSError) {
+        let making = "making a self-signed certificate"
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        if names.isEmpty { throw TLSError(making, reason: "there is no name for it") }
+        var subjects: [SubjectName] = []
+        for name in names {
+            guard let subject = SubjectName(name) else {
+                throw TLSError(
+                    making, reason: "\"\(name)\" is neither a domain name nor an IP address")
+            }
+            subjects.append(subject)
+        }
+        guard let key = PrivateKey.make(),
+            let certificate = SelfSignedCertificate.make(for: subjects, key: key)
+        else { throw .drained(making) }
+        identities = [Identity(certificate: certificate, key: key)]
+        certificateFile = nil
     }
 
     /// Whether OpenSSL's security level might refuse them, which shows when a context is made.

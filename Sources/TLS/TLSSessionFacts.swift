@@ -11,6 +11,8 @@ package struct TLSSessionFacts: Equatable, Sendable {
     /// The versions in the ClientHello, as in `TLSv1.3`; the newest one only where the client is
     /// too old to list them.
     package var offeredVersions: [String] = []
+    /// Whether an earlier session was gone on with, by a ticket.
+    package var isResumed = false
     /// Whom the client's certificate was made out to (RFC 2253), if it was verified.
     package var clientSubject: String?
     /// Why the client's certificate was not verified, and whom it says it was made out to.
@@ -31,15 +33,16 @@ extension TLSConnection {
             wireValue: UInt16(truncatingIfNeeded: unsafe SSL_version(ssl)))
         facts.cipher = unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))
             .map { unsafe String(cString: $0) }
-        facts.clientSubject = verifiedClientSubject
+        facts.isResumed = unsafe SSL_session_reused(ssl) == 1
+        if let certificate = unsafe SSL_get0_peer_certificate(ssl) {
+            // In a resumed session this is what was found in the first one.
+            let code = unsafe SSL_get_verify_result(ssl)
+            if code == CLong(X509_V_OK), record.certificateFault == nil {
+                facts.clientSubject = unsafe Certificate.subject(of: certificate)
+            } else if facts.clientCertificateFault == nil {
+                facts.clientCertificateFault = unsafe fault(code, certificate)
+            }
+        }
         return facts
-    }
-
-    private var verifiedClientSubject: String? {
-        guard record.certificateFault == nil,
-            unsafe SSL_get_verify_result(ssl) == CLong(X509_V_OK),
-            let certificate = unsafe SSL_get0_peer_certificate(ssl)
-        else { return nil }
-        return unsafe Certificate.subject(of: certificate)
     }
 }

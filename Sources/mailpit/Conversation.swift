@@ -22,6 +22,7 @@ struct Conversation: ~Copyable {
     private var deadline: Deadline
     private var milestones = -1
     private var cipherSuite: String?
+    private var clientSubject: String?
     private var isOver = false
     private var status = ExitStatus.success
 
@@ -42,7 +43,7 @@ struct Conversation: ~Copyable {
 
     /// Leads the session to its end.
     mutating func run() -> ExitStatus {
-        log.opened()
+        log.opened(keyLogFile: resources.settings.tls.keyLogFile)
         while true {
             while let action = session.next() { carryOut(action) }
             if isOver { break }
@@ -154,8 +155,10 @@ extension Conversation {
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:
-            cipherSuite = connection.tlsFacts?.cipher
-            log.tlsEstablished(connection.tlsFacts)
+            let facts = connection.tlsFacts
+            cipherSuite = facts?.cipher
+            clientSubject = facts?.clientSubject
+            log.tlsEstablished(facts)
             session.tlsEstablished()
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
@@ -178,7 +181,8 @@ extension Conversation {
             let trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
-                id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
+                id: delivery.name, cipherSuite: cipherSuite,
+                clientSubject: clientSubject, time: Clock.now().seconds)
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery

@@ -5,7 +5,7 @@ struct Option {
         case maildir, hostname, label
         case tlsCertificate, tlsKey, tlsRequired, requireSTARTTLS, implicitTLS
         case tlsMinimumVersion, tlsMaximumVersion, tlsCiphers, tlsCiphersuites, tlsGroups
-        case tlsClientCA, tlsClientAuthentication
+        case tlsClientCA, tlsClientAuthentication, tlsTicketKey, tlsKeyLog
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
         case timeout, sandbox, logFile, quiet, verbose, disableRDNS
@@ -83,11 +83,11 @@ struct Option {
         Option(
             .tlsCertificate, "smtp-tls-cert", .value("FILE"),
             default: "$CREDENTIALS_DIRECTORY/smtp-tls-cert, if there",
-            "certificate chain in PEM, read by each session"),
+            "certificate chain in PEM, read by each session; sans:a,b makes one for those names"),
         Option(
             .tlsKey, "smtp-tls-key", .value("FILE"),
             default: "$CREDENTIALS_DIRECTORY/smtp-tls-key, if there",
-            "private key in PEM, read by each session"),
+            "private key in PEM, read by each session; not needed with sans:"),
         Option(
             .tlsRequired, "smtp-tls-required", .flag, default: "true",
             "refuse everything but NOOP, EHLO, STARTTLS and QUIT before TLS"),
@@ -119,6 +119,12 @@ struct Option {
             .tlsClientAuthentication, "smtp-tls-client-auth", .value("MODE"), default: "none",
             "client certificates: none, request (a missing or unknown one is only noted) or require"
         ),
+        Option(
+            .tlsTicketKey, "smtp-tls-ticket-key", .value("FILE"), default: "none",
+            "let clients resume TLS, by tickets under this key of 80 octets and others behind it"),
+        Option(
+            .tlsKeyLog, "smtp-tls-keylog", .value("FILE"), default: "none",
+            "append the secrets of TLS to this file, for Wireshark; each session warns in the log"),
         Option(
             .maximumRecipients, "smtp-max-recipients", .value("N"), default: "100",
             "recipients of one message"),

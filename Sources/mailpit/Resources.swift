@@ -37,9 +37,9 @@ struct Resources: ~Copyable {
     }
 
     private static func acceptor(_ settings: Settings) throws(ConfigurationError) -> TLSAcceptor? {
-        guard let pair = settings.certificate else { return nil }
+        guard let source = settings.certificate else { return nil }
         do throws(TLSError) {
-            return try TLSAcceptor(pair, settings.tls)
+            return try TLSAcceptor(source, settings.tls)
         } catch {
             throw ConfigurationError("\(error)")
         }

@@ -18,8 +18,14 @@ struct SessionLog: ~Copyable {
         self.journal = journal
     }
 
-    func opened() {
-        journal.record(.sessionOpened, priority: .info, "session opened")
+    /// Whoever leaves a key log on by mistake is to find it by looking for warnings.
+    func opened(keyLogFile: String?) {
+        guard let keyLogFile else {
+            return journal.record(.sessionOpened, priority: .info, "session opened")
+        }
+        journal.record(
+            .sessionOpened, priority: .warning,
+            "session opened, and what can decrypt it goes to \(keyLogFile)")
     }
 
     func closed() {
@@ -73,10 +79,12 @@ extension SessionLog {
         let facts = facts ?? TLSSessionFacts()
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
+        let resumed = facts.isResumed ? ", resumed" : ""
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
         journal.record(
             .tlsEstablished, priority: .info,
-            "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(fault)", fields)
+            "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(resumed)\(fault)",
+            fields)
     }
 
     func tlsFailed(_ reason: String, _ facts: TLSSessionFacts?) {

@@ -7,14 +7,16 @@ internal import TLS
 struct Settings {
     enum Verbosity { case quiet, normal, verbose }
 
-    struct CertificatePair: Equatable {
-        let certificateFile: String
-        let keyFile: String
+    /// Where the server's certificate comes from.
+    enum CertificateSource: Equatable {
+        case files(certificate: String, key: String)
+        /// A new one is made for these domain names and addresses.
+        case selfSigned([String])
     }
 
     var hostname: String
     var maildir: String
-    var certificate: CertificatePair?
+    var certificate: CertificateSource?
     var tls: TLSConfiguration
     var session: Session.Configuration
     var allowedRecipients: String?
@@ -47,7 +49,7 @@ extension Settings {
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate
-        self.tls = try Self.tlsConfiguration(values)
+        self.tls = try Self.tlsConfiguration(values, hostname)
         self.session = session
         self.allowedRecipients = allowedRecipients
         self.sandbox = try Self.sandbox(values)
@@ -109,17 +111,34 @@ extension Settings {
 
 extension Settings {
     private static func certificate(_ values: OptionValues) throws(ConfigurationError)
-        -> CertificatePair?
+        -> CertificateSource?
     {
-        let certificate = values[.tlsCertificate]?.text ?? credential("smtp-tls-cert")
-        let key = values[.tlsKey]?.text ?? credential("smtp-tls-key")
-        switch (certificate, key) {
+        let given = (values[.tlsCertificate]?.text, values[.tlsKey]?.text)
+        if let names = try selfSignedNames(certificate: given.0, key: given.1) {
+            return .selfSigned(names)
+        }
+        switch (given.0 ?? credential("smtp-tls-cert"), given.1 ?? credential("smtp-tls-key")) {
         case (nil, nil): return nil
-        case (let certificate?, let key?):
-            return CertificatePair(certificateFile: certificate, keyFile: key)
+        case (let certificate?, let key?): return .files(certificate: certificate, key: key)
         case (_?, nil): throw ConfigurationError("--smtp-tls-cert needs --smtp-tls-key")
         case (nil, _?): throw ConfigurationError("--smtp-tls-key needs --smtp-tls-cert")
         }
+    }
+
+    /// The names behind `sans:`, which stands in one of both, or in both and is then the same.
+    private static func selfSignedNames(certificate: String?, key: String?)
+        throws(ConfigurationError) -> [String]?
+    {
+        let mark = "sans:"
+        let lists = [certificate, key].compactMap(\.self).filter { $0.hasPrefix(mark) }
+        guard let list = lists.first else { return nil }
+        if let certificate, let key, certificate != key {
+            throw ConfigurationError(
+                "--smtp-tls-cert \(certificate) and --smtp-tls-key \(key) do not go together")
+        }
+        let names = list.dropFirst(mark.count)
+        // What is no name, as the empty one, is found by whoever makes the certificate.
+        return names.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
     }
 
     /// A file that systemd has put there for us by `LoadCredential=`. systemd.exec(5)
@@ -161,8 +180,8 @@ extension Settings {
         return hasCertificate ? .optional : .unavailable
     }
 
-    private static func tlsConfiguration(_ values: OptionValues) throws(ConfigurationError)
-        -> TLSConfiguration
+    private static func tlsConfiguration(_ values: OptionValues, _ hostname: String)
+        throws(ConfigurationError) -> TLSConfiguration
     {
         var tls = TLSConfiguration()
         tls.minimumVersion = try values.version(.tlsMinimumVersion, default: .v1_2)
@@ -175,6 +194,9 @@ extension Settings {
         tls.ciphers = values[.tlsCiphers]?.text
         tls.ciphersuites = values[.tlsCiphersuites]?.text
         tls.groups = values[.tlsGroups]?.text
+        tls.ticketKeyFile = values[.tlsTicketKey]?.text
+        tls.serviceName = hostname
+        tls.keyLogFile = values[.tlsKeyLog]?.text
         tls.clientCAFile = values[.tlsClientCA]?.text
         if let value = values[.tlsClientAuthentication] {
             guard let mode = TLSConfiguration.ClientAuthentication(rawValue: value.text) else {

@@ -8,11 +8,15 @@ struct TLSAcceptor: ~Copyable {
     private let credentials: TLSCredentials
     private var context: TLSContext?
 
-    /// Reads and checks certificate and key; what only a context can check is checked too, if the
-    /// operator has chosen anything of the kind.
-    init(_ pair: Settings.CertificatePair, _ configuration: TLSConfiguration) throws(TLSError) {
-        let credentials = try TLSCredentials(
-            certificateFile: pair.certificateFile, keyFile: pair.keyFile)
+    /// Reads and checks certificate and key, or makes them; what only a context can check is checked
+    /// too, if the operator has chosen anything of the kind.
+    init(_ source: Settings.CertificateSource, _ configuration: TLSConfiguration) throws(TLSError) {
+        let credentials =
+            switch source {
+            case .files(let certificate, let key):
+                try TLSCredentials(certificateFile: certificate, keyFile: key)
+            case .selfSigned(let names): try TLSCredentials(selfSignedFor: names)
+            }
         let mustTry = configuration.canBeRefused || credentials.mayBeTooWeak
         context = mustTry ? try TLSContext(configuration, credentials) : nil
         self.configuration = configuration

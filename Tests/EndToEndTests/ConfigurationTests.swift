@@ -59,6 +59,21 @@ import Testing
             reason: "/no/such/cert.pem: open: No such file or directory (errno 2)"),
         Fault(arguments: ["--smtp-tls-key", "/dev/null"], reason: "/dev/null: it is empty"),
         Fault(
+            arguments: ["--smtp-tls-cert=sans:"], environment: ["MP_SMTP_TLS_KEY": ""],
+            reason: "making a self-signed certificate: \"\" is neither a domain name nor an IP"),
+        Fault(
+            arguments: ["--smtp-tls-cert=sans:a,"], environment: ["MP_SMTP_TLS_KEY": ""],
+            reason: "making a self-signed certificate: \"\" is neither a domain name nor an IP"),
+        Fault(
+            arguments: ["--smtp-tls-key=sans:a_b,192.0.2.256"], hasCertificate: false,
+            reason: "\"192.0.2.256\" is neither a domain name nor an IP address"),
+        Fault(
+            arguments: ["--smtp-tls-cert=sans:a", "--smtp-tls-key=/k"],
+            reason: "--smtp-tls-cert sans:a and --smtp-tls-key /k do not go together"),
+        Fault(
+            arguments: ["--smtp-tls-cert=/c", "--smtp-tls-key=sans:a"],
+            reason: "--smtp-tls-cert /c and --smtp-tls-key sans:a do not go together"),
+        Fault(
             arguments: ["--smtp-tls-required", "--smtp-require-starttls=no"],
             reason: "--smtp-tls-required and --smtp-require-starttls contradict"),
         Fault(
@@ -79,6 +94,18 @@ import Testing
         Fault(
             arguments: ["--smtp-tls-client-auth=require", "--smtp-tls-client-ca=/no/such"],
             reason: "/no/such"),
+        Fault(
+            arguments: ["--smtp-tls-ticket-key", "/no/such"],
+            reason: "reading the ticket keys /no/such: open: No such file or directory"),
+        Fault(
+            environment: ["MP_SMTP_TLS_TICKET_KEY": "/dev/null"],
+            reason: "reading the ticket keys /dev/null: it is empty"),
+        Fault(
+            arguments: ["--smtp-tls-keylog", "/no/such"],
+            reason: "opening the TLS key log /no/such: open: No such file or directory"),
+        Fault(
+            environment: ["MP_SMTP_TLS_KEYLOG": "/"],
+            reason: "opening the TLS key log /: open: Is a directory"),
         Fault(arguments: ["--smtp-allowed-recipients", "("], reason: "--smtp-allowed-recipients"),
         Fault(arguments: ["--maildir", "/proc/nowhere"], reason: "mkdir /proc/nowhere"),
     ]

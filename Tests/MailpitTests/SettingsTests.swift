@@ -25,7 +25,9 @@ import Testing
         #expect(settings.session.limits.recipients == 100)
         #expect(settings.session.limits.messageOctets == 50 << 20)
         #expect(settings.timeoutSeconds == 300)
-        #expect(settings.tls == TLSConfiguration())
+        var tls = TLSConfiguration()
+        tls.serviceName = "mx.example"
+        #expect(settings.tls == tls)
         #expect(settings.tls.minimumVersion == .v1_2)
         #expect(settings.tls.maximumVersion == .v1_3)
         #expect(settings.session.label == nil)
@@ -86,6 +88,26 @@ import Testing
         }
     }
 
+    @Test func `a certificate comes from two files, or is made for names`() throws {
+        func source(_ certificate: String, _ key: String) throws -> Settings.CertificateSource? {
+            try settings([.tlsCertificate: certificate, .tlsKey: key]).certificate
+        }
+        #expect(try source("/c", "/k") == .files(certificate: "/c", key: "/k"))
+        for (certificate, key) in [("sans:a,::1", "-"), ("-", "sans:a,::1")] {
+            #expect(try source(certificate, key) == .selfSigned(["a", "::1"]))
+        }
+        #expect(try source("sans:a,::1", "sans:a,::1") == .selfSigned(["a", "::1"]))
+        // Whoever makes it finds that these are no names.
+        #expect(try source("sans:", "-") == .selfSigned([""]))
+        #expect(try source("sans:,a,", "-") == .selfSigned(["", "a", ""]))
+        #expect(try source("SANS:a", "/k") == .files(certificate: "SANS:a", key: "/k"))
+        for (certificate, key) in [
+            ("sans:a", "/k"), ("/c", "sans:a"), ("sans:a", "sans:b"), ("/c", "-"), ("-", "/k"),
+        ] {
+            #expect(throws: ConfigurationError.self) { try source(certificate, key) }
+        }
+    }
+
     @Test func `names and labels hold nothing that could end a line`() throws {
         #expect(try settings([.label: "staging (2)"]).session.label == "staging (2)")
         #expect(try settings([.label: ""]).session.label == nil)
@@ -107,6 +129,13 @@ import Testing
             try settings([.tlsClientAuthentication: "require"])
         }
         #expect(try settings([.tlsClientAuthentication: "none"]).tls.clientAuthentication == .none)
+    }
+
+    @Test func `tickets and a key log are for those who give a file`() throws {
+        let tls = try settings([.tlsTicketKey: "/t", .tlsKeyLog: "/l", .hostname: "a"]).tls
+        #expect(tls.ticketKeyFile == "/t")
+        #expect(tls.keyLogFile == "/l")
+        #expect(tls.serviceName == "a")
     }
 
     @Test func `recipients are asked for only where there is a choice`() throws {

@@ -6,7 +6,7 @@ import Testing
     private func trace(
         _ lines: String..., client: Client = Client(name: "client.example", isExtended: true),
         origin: TraceField.Origin = .address("192.0.2.1"),
-        cipherSuite: String? = "TLS_AES_256_GCM_SHA384"
+        cipherSuite: String? = "TLS_AES_256_GCM_SHA384", clientSubject: String? = nil
     ) -> String {
         var session = Session.plain("EHLO x")
         for line in lines.dropLast() { _ = session.send(line + "\r\n") }
@@ -14,7 +14,8 @@ import Testing
             guard case .beginMessage(_, let envelope) = action else { continue }
             return TraceField(
                 client: client, envelope: envelope, origin: origin, hostname: "mx.example",
-                id: "1.M2", cipherSuite: cipherSuite, time: 1_795_529_491
+                id: "1.M2", cipherSuite: cipherSuite, clientSubject: clientSubject,
+                time: 1_795_529_491
             ).text
         }
         return ""
@@ -29,6 +30,39 @@ import Testing
                     for <c@d> tls TLS_AES_256_GCM_SHA384; Tue, 24 Nov 2026 14:11:31 +0000
 
                 """)
+    }
+
+    @Test func `a client that was verified is in a comment`() {
+        #expect(
+            trace("MAIL FROM:<a@b>", "RCPT TO:<c@d>", clientSubject: "CN=alice,O=x")
+                .hasSuffix(
+                    """
+                     with ESMTPS id 1.M2
+                        for <c@d> tls TLS_AES_256_GCM_SHA384
+                        (client certificate CN=alice,O=x); Tue, 24 Nov 2026 14:11:31 +0000
+
+                    """))
+    }
+
+    @Test(
+        arguments: [
+            ("", "client certificate without a subject"), ("CN=(", #"client certificate CN=\("#),
+            ("CN=)\r\nBcc: <a@b>", #"client certificate CN=\)??Bcc: <a@b>"#),
+            (#"CN=a\,b\"#, #"client certificate CN=a\\,b\\"#),
+            ("CN=\"", #"client certificate CN=""#),
+            ("CN=ä\u{0}\u{7F};~ ", "client certificate CN=????;~ "),
+            (String(repeating: "a", count: 400), nil), (String(repeating: "(", count: 401), nil),
+        ] as [(String, String?)])
+    func `no subject gets out of its comment`(subject: String, comment: String?) {
+        let text = trace("MAIL FROM:<>", "RCPT TO:<a@b>", clientSubject: subject)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 6)
+        let line = lines[4]
+        #expect(line.utf8.allSatisfy { (0x20...0x7E).contains($0) } && line.utf8.count <= 998)
+        let isLong = subject.utf8.count > 400
+        let all = subject.replacing("(", with: #"\("#).prefix(isLong ? 800 : 400)
+        let expected = comment ?? "client certificate \(all)\(isLong ? "..." : "")"
+        #expect(line == "    (\(expected)); Tue, 24 Nov 2026 14:11:31 +0000")
     }
 
     @Test func `several recipients are folded and none is named`() {

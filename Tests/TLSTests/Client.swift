@@ -13,6 +13,9 @@ struct ClientOptions {
     var securityLevel: CInt?
     /// The pair of `Authority` to answer a request for a certificate with.
     var certificate: String?
+    /// What to resume.
+    var session: ClientSession?
+    var hasExtendedMasterSecret = true
 
     static let tls1_2 = ClientOptions(maximumVersion: TLS1_2_VERSION)
     static let tls1_3 = ClientOptions(minimumVersion: TLS1_3_VERSION)
@@ -40,6 +43,9 @@ final class Client {
                     ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, CLong(TLSEXT_NAMETYPE_host_name), pointer)
             }
         }
+        if let session = options.session {
+            precondition(SSL_set_session(ssl, session.pointer) == 1)
+        }
         SSL_set_fd(ssl, descriptor)
         SSL_set_connect_state(ssl)
         ERR_clear_error()
@@ -56,6 +62,10 @@ final class Client {
         }
         if let suites = options.ciphersuites {
             precondition(SSL_CTX_set_ciphersuites(context, suites) == 1)
+        }
+        if !options.hasExtendedMasterSecret {
+            // SSL_OP_NO_EXTENDED_MASTER_SECRET
+            SSL_CTX_set_options(context, 1)
         }
         set(SSL_CTRL_SET_MIN_PROTO_VERSION, options.minimumVersion)
         set(SSL_CTRL_SET_MAX_PROTO_VERSION, options.maximumVersion)
@@ -141,6 +151,11 @@ final class Client {
         ERR_clear_error()
     }
 
+    /// What a later client can resume; in TLS 1.3 there is something once a ticket was read.
+    var session: ClientSession { ClientSession(copying: SSL_get_session(ssl)) }
+
+    var isResumed: Bool { SSL_session_reused(ssl) == 1 }
+
     /// What lies on the descriptor undecrypted.
     func rawOctets() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
@@ -150,5 +165,50 @@ final class Client {
 
     func sendRaw(_ octets: [UInt8]) {
         precondition(Glibc.write(descriptor, octets, octets.count) == octets.count)
+    }
+}
+
+/// What a client keeps of a connection. OpenSSL counts who refers to it across threads.
+final class ClientSession: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    /// Takes a copy as a file would have it: the original is spoilt with its connection.
+    convenience init(copying original: OpaquePointer) {
+        self.init(Self.octets(original))
+    }
+
+    private init(_ octets: [UInt8]) {
+        pointer = octets.withUnsafeBufferPointer {
+            var next = $0.baseAddress
+            return d2i_SSL_SESSION(nil, &next, octets.count)
+        }
+    }
+
+    deinit {
+        SSL_SESSION_free(pointer)
+    }
+
+    private static func octets(_ session: OpaquePointer) -> [UInt8] {
+        var start: UnsafeMutablePointer<UInt8>?
+        let count = Int(i2d_SSL_SESSION(session, &start))
+        defer { copenssl_free(start) }
+        return Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    /// The ticket, or nothing.
+    var ticket: [UInt8] {
+        var start: UnsafePointer<UInt8>?
+        var count = 0
+        SSL_SESSION_get0_ticket(pointer, &start, &count)
+        return Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    /// The same session with another ticket of the same length.
+    func with(ticket: [UInt8]) -> ClientSession {
+        var octets = Self.octets(pointer)
+        let old = self.ticket
+        let place = octets.indices.first { octets[$0...].starts(with: old) }!
+        octets.replaceSubrange(place..<place + old.count, with: ticket)
+        return ClientSession(octets)
     }
 }

@@ -94,7 +94,10 @@ import Testing
             ("empty", [], "it is empty"),
             ("garbage", sampleOctets(1000), "there is no PEM in it"),
             ("words", Array("not a certificate\n".utf8), "there is no PEM in it"),
-            ("huge", [UInt8](repeating: 0x0A, count: (1 << 20) + 1), "it is longer than 1 MiB"),
+            (
+                "huge", [UInt8](repeating: 0x0A, count: (1 << 20) + 1),
+                "it is longer than 1048576 octets"
+            ),
             ("half", Array(whole[..<(whole.count / 2)]), "bad end line"),
             ("short", Array(shortened.utf8), ""),
             ("base64", Array(text(of: file).replacingAll("M", "!").utf8), "bad base64 decode"),
@@ -140,7 +143,7 @@ import Testing
                 == "reading the certificate \(scratch.path): read: Is a directory (errno 21)")
         #expect(
             try fault("/dev/zero", Authority.key("ec")).description
-                == "reading the certificate /dev/zero: it is longer than 1 MiB")
+                == "reading the certificate /dev/zero: it is longer than 1048576 octets")
     }
 
     @Test func `a FIFO that nobody writes to does not keep us waiting`() throws {

@@ -1,0 +1,23 @@
+/// What there is to know of a server's certificate and the key that belongs to it.
+package struct CertificateFacts: Equatable, Sendable {
+    /// Whom it was made out to, in one line of printable ASCII (RFC 2253); may be empty.
+    package var subject: String
+    /// The domain names and addresses that it is for, in its order; those of other kinds left out.
+    package var names: [String]
+    /// When it is not valid yet, and not valid any more, in seconds since 1970-01-01 00:00:00 UTC.
+    package var notBefore: Int64
+    package var notAfter: Int64
+    /// As in `ECDSA P-256`, `RSA 2048` or `ED25519`.
+    package var key: String
+    /// Whether it vouches for itself, so that no client knows it that has not been told.
+    package var isSelfSigned: Bool
+    /// How many certificates of authorities are sent along.
+    package var chainCount: Int
+
+    /// Whole days until it expires, negative once it has.
+    package func daysLeft(at time: Int64) -> Int64 {
+        // Rounded down, also below zero: an hour ago is a day too few.
+        let seconds = notAfter - time
+        return (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
+    }
+}

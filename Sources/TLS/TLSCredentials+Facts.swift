@@ -1,0 +1,98 @@
+internal import COpenSSL
+internal import Glibc
+
+extension TLSCredentials {
+    /// What there is to know of each certificate, in the order of the file.
+    package var facts: [CertificateFacts] {
+        identities.map { identity in
+            let certificate = identity.certificate
+            return CertificateFacts(
+                subject: unsafe Certificate.subject(of: certificate.x509),
+                names: certificate.names,
+                notBefore: unsafe Certificate.seconds(X509_get0_notBefore(certificate.x509)),
+                notAfter: unsafe Certificate.seconds(X509_get0_notAfter(certificate.x509)),
+                key: identity.key.name, isSelfSigned: certificate.isSelfSigned,
+                chainCount: identity.chain.count)
+        }
+    }
+
+    /// Whether others than a file's owner can read it, which nobody wants of a key; nil where there
+    /// is no telling.
+    package static func isReadableByOthers(_ path: String) -> Bool? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return status.st_mode & (S_IRGRP | S_IROTH) != 0
+    }
+}
+
+// MARK: - Asking OpenSSL
+
+extension Certificate {
+    fileprivate var isSelfSigned: Bool {
+        defer { ErrorQueue.clear() }
+        return unsafe X509_self_signed(x509, 1) == 1
+    }
+
+    fileprivate var names: [String] {
+        defer { ErrorQueue.clear() }
+        guard let list = unsafe X509_get_ext_d2i(x509, NID_subject_alt_name, nil, nil) else {
+            return []
+        }
+        let names = OpaquePointer(list)
+        defer { unsafe copenssl_names_free(names) }
+        return (0..<(unsafe copenssl_names_count(names))).compactMap { index -> String? in
+            var kind: CInt = 0
+            let value = unsafe GENERAL_NAME_get0_value(copenssl_name_at(names, index), &kind)
+            guard kind == GEN_DNS || kind == GEN_IPADD, let value = unsafe value else { return nil }
+            let string = unsafe value.assumingMemoryBound(to: ASN1_STRING.self)
+            let count = Int(unsafe ASN1_STRING_length(string))
+            let octets = unsafe Array(
+                UnsafeBufferPointer(start: ASN1_STRING_get0_data(string), count: count))
+            return kind == GEN_DNS ? String(decoding: octets, as: UTF8.self) : Self.address(octets)
+        }
+    }
+
+    /// An address of four or sixteen octets as one writes it.
+    private static func address(_ octets: [UInt8]) -> String? {
+        guard octets.count == 4 || octets.count == 16 else { return nil }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = octets.count == 4 ? AF_INET : AF_INET6
+        guard unsafe inet_ntop(family, octets, &text, socklen_t(text.count)) != nil else {
+            return nil
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    }
+
+    fileprivate static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+        var parts = unsafe tm()
+        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
+        return Int64(unsafe timegm(&parts))
+    }
+}
+
+extension PrivateKey {
+    /// The algorithm, and how large or on what curve.
+    fileprivate var name: String {
+        defer { ErrorQueue.clear() }
+        let bits = unsafe EVP_PKEY_get_bits(pkey)
+        switch kind {
+        case EVP_PKEY_RSA: return "RSA \(bits)"
+        case EVP_PKEY_RSA_PSS: return "RSA-PSS \(bits)"
+        case EVP_PKEY_EC: return "ECDSA \(curve ?? "\(bits)")"
+        default:
+            return unsafe EVP_PKEY_get0_type_name(pkey).map { unsafe String(cString: $0) }
+                ?? "unknown"
+        }
+    }
+
+    /// The curve as NIST calls it, or else OpenSSL.
+    private var curve: String? {
+        var octets = [CChar](repeating: 0, count: 80)
+        guard unsafe EVP_PKEY_get_group_name(pkey, &octets, octets.count, nil) == 1 else {
+            return nil
+        }
+        let identifier = unsafe OBJ_sn2nid(octets)
+        return unsafe (EC_curve_nid2nist(identifier) ?? OBJ_nid2sn(identifier))
+            .map { unsafe String(cString: $0) }
+    }
+}

@@ -1,0 +1,112 @@
+import COpenSSL
+import Glibc
+import TLS
+import Testing
+
+@Suite struct CertificateFactsTests {
+    private let scratch = Scratch()
+
+    @Test func `what openssl was told to make is told again`() throws {
+        let certificate = scratch.file("cert.pem")
+        let key = scratch.file("key.pem")
+        let result = run([
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "10", "-subj",
+            "/O=x/CN=mx.example", "-keyout", key, "-out", certificate, "-addext",
+            "subjectAltName=DNS:mx.example,email:a@b.example,IP:192.0.2.1,DNS:*.example,IP:2001:db8::1",
+        ])
+        try #require(result.status == 0, "\(result.output)")
+        let now = Int64(time(nil))
+        let facts = try TLSCredentials(certificateFile: certificate, keyFile: key).facts
+        #expect(facts.count == 1)
+        let first = try #require(facts.first)
+        #expect(first.subject == "CN=mx.example,O=x")
+        #expect(first.names == ["mx.example", "192.0.2.1", "*.example", "2001:db8::1"])
+        #expect(abs(first.notBefore - now) < 60)
+        #expect(first.notAfter - first.notBefore == 10 * 86400)
+        #expect(first.key == "RSA 2048")
+        #expect(first.isSelfSigned)
+        #expect(first.chainCount == 0)
+        #expect(ERR_peek_error() == 0)
+    }
+
+    @Test(arguments: [
+        ("ec", "ECDSA P-256"), ("ec384", "ECDSA P-384"), ("rsa", "RSA 2048"), ("weak", "RSA 1024"),
+        ("ed25519", "ED25519"), ("pss", "RSA-PSS 2048"),
+    ])
+    func `a key has a kind and a size`(name: String, key: String) throws {
+        let facts = try Authority.credentials(name).facts
+        #expect(facts.map(\.key) == [key])
+        #expect(facts.map(\.subject) == ["CN=\(name)"])
+        #expect(facts.map(\.names) == [[]])
+        #expect(facts.map(\.isSelfSigned) == [false])
+        #expect(ERR_peek_error() == 0)
+    }
+
+    @Test(arguments: [("secp256k1", "ECDSA secp256k1"), ("secp521r1", "ECDSA P-521")])
+    func `a curve has a name`(_ curve: String, _ key: String) throws {
+        let (certificate, keyFile) = (scratch.file("cert.pem"), scratch.file("key.pem"))
+        let result = run([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:\(curve)",
+            "-nodes", "-subj", "/CN=x", "-keyout", keyFile, "-out", certificate,
+        ])
+        try #require(result.status == 0, "\(result.output)")
+        let credentials = try TLSCredentials(certificateFile: certificate, keyFile: keyFile)
+        #expect(credentials.facts.map(\.key) == [key])
+    }
+
+    @Test func `a chain is counted, and an authority vouches for itself`() throws {
+        let chain = try Authority.credentials("chain", key: "ec").facts
+        #expect(chain.map(\.chainCount) == [1])
+        #expect(try Authority.credentials("ca").facts.map(\.isSelfSigned) == [true])
+        #expect(try Authority.credentials("intermediate").facts.map(\.isSelfSigned) == [false])
+    }
+
+    @Test func `each of several certificates is told of`() throws {
+        let both = ["ec", "rsa"].map { text(of: Authority.certificate($0)) }.joined()
+        let keys = ["rsa", "ec"].map { text(of: Authority.key($0)) }.joined()
+        let credentials = try TLSCredentials(
+            certificateFile: scratch.write(both, to: "certs"),
+            keyFile: scratch.write(keys, to: "keys"))
+        #expect(credentials.facts.map(\.key) == ["ECDSA P-256", "RSA 2048"])
+    }
+
+    @Test func `one that was made for names has them`() throws {
+        let now = Int64(time(nil))
+        let names = ["mx.example", "192.0.2.1", "2001:db8::1"]
+        let facts = try #require(TLSCredentials(selfSignedFor: names).facts.first)
+        #expect(facts.subject == "CN=mx.example")
+        #expect(facts.names == names)
+        #expect(facts.isSelfSigned)
+        #expect(facts.key == "ECDSA P-256")
+        #expect(facts.daysLeft(at: now) == 30 || facts.daysLeft(at: now) == 29)
+        #expect(facts.notBefore < now)
+    }
+
+    @Test(
+        arguments: [
+            (86_400, 1), (86_399, 0), (1, 0), (0, 0), (-1, -1), (-86_400, -1), (-86_401, -2),
+            (14 * 86_400, 14), (14 * 86_400 - 1, 13),
+        ] as [(Int64, Int64)])
+    func `days are whole ones`(seconds: Int64, days: Int64) throws {
+        var facts = try #require(Authority.credentials("ec").facts.first)
+        facts.notAfter = 1_000_000 + seconds
+        #expect(facts.daysLeft(at: 1_000_000) == days)
+    }
+
+    @Test func `an expired certificate has no days left`() throws {
+        let facts = try #require(Authority.credentials("expired").facts.first)
+        #expect(facts.daysLeft(at: Int64(time(nil))) < 0)
+    }
+
+    @Test(
+        arguments: [
+            (0o600, false), (0o400, false), (0o700, false), (0o640, true), (0o604, true),
+            (0o620, false), (0o777, true),
+        ] as [(mode_t, Bool)])
+    func `a key that others can read is found out`(mode: mode_t, isReadable: Bool) {
+        let path = scratch.write("", to: "key")
+        chmod(path, mode)
+        #expect(TLSCredentials.isReadableByOthers(path) == isReadable)
+        #expect(TLSCredentials.isReadableByOthers(path + "x") == nil)
+    }
+}
