@@ -11,11 +11,14 @@ extension Session {
             refuseAndClose(.lineFarTooLong)
         case .tooLong(let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
+            noteLine(endsInCRLF: endsInCRLF)
             countCommand(nil)
             refuse(.lineTooLong)
         case .complete(let line, let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
             let verb = Verb(of: line)
+            noteLine(endsInCRLF: endsInCRLF)
+            noteVerb(verb)
             if configuration.reportsCommands { report(line, verb) }
             run(trimmingBlanks(line), verb)
         }
@@ -39,7 +42,6 @@ extension Session {
     /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
     /// lines behind it that a client sends which does not wait for the answer.
     private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
-        if verb != nil { mayBeResponse = verb == .auth }
         var shown = mayBeResponse && verb == nil ? [] : line
         if verb == .auth {
             var parser = CommandParser(line)
@@ -100,6 +102,7 @@ extension Session {
 extension Session {
     private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
         let client = Client(name: try parser.hello(), isExtended: isExtended)
+        if !client.isFullyNamed { note(.ehloNotFQDN) }
         // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
         reset(to: .ready(client))
         answer(isExtended ? .hello(offers()) : .hello([configuration.hostname]))

@@ -2,8 +2,7 @@
 
 extension Session {
     mutating func beginData(_ client: Client, _ envelope: Envelope) {
-        let transfer = MessageTransfer(
-            client, envelope, framing: .dots(lineDiscipline ?? .crlf))
+        let transfer = MessageTransfer(client, envelope, lineDiscipline ?? .crlf)
         stretchOctets = 0
         state = .data(transfer)
         if transfer.isStored { pending.append(.beginMessage(client, envelope)) }
@@ -117,7 +116,7 @@ extension Session {
         if case .betweenChunks(let transfer) = state { return transfer }
         let (client, envelope) = try openTransaction()
         if envelope.acceptedRecipients == 0 { throw .recipientFirst }
-        return MessageTransfer(client, envelope, framing: .counted)
+        return MessageTransfer(client, envelope, lineDiscipline ?? .crlf, isCounted: true)
     }
 
     /// Takes octets of a chunk, or answers it once they are stored; false if more are needed.

@@ -11,6 +11,7 @@ extension Session {
         }
         var envelope = Envelope(reversePath: path)
         envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
+        envelope.isEightBit = parameters.body == .eightBit
         state = .transaction(client, envelope)
         answer(.senderOk)
     }

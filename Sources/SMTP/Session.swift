@@ -40,6 +40,12 @@ package struct Session: Sendable {
     var chunkVerdict: Reply?
     /// The last verb was AUTH, so a line without one may be a response to it.
     var mayBeResponse = false
+    /// What was noticed about the session so far; a handshake does not make us forget it.
+    var sessionFindings = FindingSet()
+    /// What was noticed about the messages that were stored.
+    var messageFindings = FindingSet()
+    /// STARTTLS has succeeded, and no command has shown yet whether the client begins anew.
+    var isFreshFromSTARTTLS = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
     /// Octets of message data since the last full stretch of them.

@@ -43,16 +43,22 @@ struct Conversation: ~Copyable {
     /// Leads the session to its end.
     mutating func run() -> ExitStatus {
         log.opened()
+        carryOutActions()
+        if !isOver { lookForEarlyInput() }
         while true {
-            while let action = session.next() { carryOut(action) }
+            carryOutActions()
             if isOver { break }
             flush()
             if isOver { continue }
             prepareTLS()
             receive()
         }
-        log.closed()
+        log.closed(session.allFindings)
         return status
+    }
+
+    private mutating func carryOutActions() {
+        while let action = session.next() { carryOut(action) }
     }
 
     private mutating func carryOut(_ action: Action) {
@@ -90,8 +96,8 @@ extension Conversation {
         case .lost(let reason): lose(reason)
         case .timedOut:
             log.timedOut()
-            lose(nil)
-        case .terminated: lose(nil)
+            giveUp()
+        case .terminated: giveUp()
         }
     }
 
@@ -118,15 +124,30 @@ extension Conversation {
         }
     }
 
+    /// Takes what is there before the greeting has left: from a client that should wait for it.
+    private mutating func lookForEarlyInput() {
+        if resources.settings.session.tls == .implicit { return }
+        let count = connection.readArrived(into: &input)
+        guard count > 0 else { return }
+        session.clientSpokeEarly()
+        log.octetsReceived += UInt64(count)
+        Self.feed(&session, input, count)
+    }
+
     private static func feed(_ session: inout Session, _ input: [UInt8], _ count: Int) {
         session.receive(input.span.extracting(..<count))
     }
 
     /// The client cannot be reached any more.
-    private mutating func lose(_ reason: String?) {
+    private mutating func lose(_ reason: String) {
         connection.isBroken = true
-        if let reason { log.lost(reason, connection.tlsFacts) }
-        session.disconnected()
+        log.lost(reason, connection.tlsFacts)
+        session.disconnected(.abrupt)
+    }
+
+    private mutating func giveUp() {
+        connection.isBroken = true
+        session.disconnected(.givenUp)
     }
 
     private mutating func close() {
@@ -137,7 +158,7 @@ extension Conversation {
             connection.ignoreTermination()
             _ = connection.write(output, until: .after(seconds: Connection.closingSeconds))
         }
-        connection.close()
+        if let ending = connection.close() { session.disconnected(ending) }
     }
 
     /// Makes the TLS context while the client is busy with the greeting.
@@ -152,12 +173,14 @@ extension Conversation {
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:
-            cipherSuite = connection.tlsFacts?.cipher
-            log.tlsEstablished(connection.tlsFacts)
-            session.tlsEstablished()
+            let facts = connection.tlsFacts ?? TLSSessionFacts()
+            cipherSuite = facts.cipher
+            log.tlsEstablished(facts)
+            session.tlsEstablished(
+                version: facts.version ?? "", isServerNamed: facts.serverName != nil)
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
-            session.disconnected()
+            session.disconnected(.givenUp)
         case .timedOut:
             log.timedOut()
             session.timedOut()
@@ -173,10 +196,11 @@ extension Conversation {
     private mutating func begin(_ client: Client, _ envelope: Envelope) {
         do throws(MaildirError) {
             var delivery = try resources.maildir.begin()
-            let trace = TraceField(
+            var trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
                 id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
+            trace.findings = session.findings
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery
@@ -198,7 +222,7 @@ extension Conversation {
         guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
         do throws(MaildirError) {
             let stored = try delivery.commit()
-            log.stored(stored, envelope)
+            log.stored(stored, envelope, session.findings)
             session.messageStored(as: stored.name)
         } catch {
             storingFailed(error)

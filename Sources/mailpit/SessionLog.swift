@@ -22,7 +22,7 @@ struct SessionLog: ~Copyable {
         journal.record(.sessionOpened, priority: .info, "session opened")
     }
 
-    func closed() {
+    func closed(_ findings: FindingSet) {
         let duration = (Clock.monotonicNanoseconds() - started) / 1000
         journal.record(
             .sessionClosed, priority: .info,
@@ -33,6 +33,7 @@ struct SessionLog: ~Copyable {
                 Field(.messagesStored, "\(messagesStored)"),
                 Field(.messagesRejected, "\(messagesRejected)"),
                 Field(.commandsRejected, "\(commandsRejected)"),
+                Field(.findings, findings.text),
             ])
     }
 
@@ -69,8 +70,7 @@ struct SessionLog: ~Copyable {
 // MARK: - TLS and the connection
 
 extension SessionLog {
-    func tlsEstablished(_ facts: TLSSessionFacts?) {
-        let facts = facts ?? TLSSessionFacts()
+    func tlsEstablished(_ facts: TLSSessionFacts) {
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
@@ -114,11 +114,13 @@ extension SessionLog {
 // MARK: - Messages
 
 extension SessionLog {
-    mutating func stored(_ message: StoredMessage, _ envelope: Envelope) {
+    mutating func stored(
+        _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet
+    ) {
         messagesStored += 1
         journal.record(
             .messageStored, priority: .info, "message stored",
-            [Field(.maildirFile, message.fileName)]
+            [Field(.maildirFile, message.fileName), Field(.findings, findings.text)]
                 + Self.fields(envelope, octets: UInt64(message.octets)))
     }
 

@@ -110,7 +110,8 @@ func joined(_ actions: [Action]) -> [Action] {
     return result
 }
 
-/// The actions as lines of a transcript; reports are left out, as tests of their own look at them.
+/// The actions as lines of a transcript; reports and findings are left out, as tests of their own
+/// look at them.
 func render(_ actions: [Action]) -> [String] {
     var lines: [String] = []
     for action in joined(actions.filter { if case .report = $0 { false } else { true } }) {
@@ -118,8 +119,11 @@ func render(_ actions: [Action]) -> [String] {
         case .reply(let reply):
             var octets: [UInt8] = []
             reply.append(to: &octets)
-            lines += String(decoding: octets, as: UTF8.self).split(separator: "\r\n").map(
-                String.init)
+            lines += String(decoding: octets, as: UTF8.self).split(separator: "\r\n").map { line in
+                String(
+                    line.prefix(
+                        upTo: line.firstRange(of: " (findings: ")?.lowerBound ?? line.endIndex))
+            }
         case .startTLS: lines.append("! startTLS")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
         case .beginMessage: lines.append("! begin")
