@@ -19,7 +19,10 @@ extension Connection {
                 guard wait(for: .output, until: deadline) == .done else { break }
             }
         }
-        guard channel.isSocket else { return nil }
+        guard channel.isSocket else {
+            channel.giveBack()
+            return nil
+        }
         channel.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
         let ending = isInTLS ? awaitEndOfTLS(&sink, until: deadline) : nil

@@ -48,10 +48,12 @@ struct Conversation: ~Copyable {
         while true {
             carryOutActions()
             if isOver { break }
-            flush()
-            if isOver { continue }
-            prepareTLS()
-            receive()
+            if output.isEmpty {
+                prepareTLS()
+                receive()
+            } else {
+                flush()
+            }
         }
         log.closed(session.allFindings)
         return status
@@ -97,7 +99,7 @@ extension Conversation {
         case .timedOut:
             log.timedOut()
             giveUp()
-        case .terminated: giveUp()
+        case .terminated: session.terminated()
         }
     }
 
@@ -169,7 +171,7 @@ extension Conversation {
 
     private mutating func startTLS() {
         flush()
-        if isOver { return }
+        if connection.isBroken || connection.isTerminating { return }
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:

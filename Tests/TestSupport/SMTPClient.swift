@@ -43,6 +43,21 @@ package final class SMTPClient {
         }
     }
 
+    /// Sends as much in plaintext as goes without waiting for the server; whether that is any.
+    package func sendWithoutWaiting(_ octets: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < octets.count {
+            let count = octets[sent...].withUnsafeBytes {
+                Glibc.send(
+                    descriptor.rawValue, $0.baseAddress, $0.count,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count <= 0 { break }
+            sent += count
+        }
+        return sent > 0
+    }
+
     /// Sends the text as it is.
     package func send(_ text: String) {
         send(Array(text.utf8))
