@@ -105,8 +105,16 @@ extension Session {
         if !client.isFullyNamed { note(.ehloNotFQDN) }
         // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
         reset(to: .ready(client))
-        answer(isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+        if isExtended, maySTARTTLS, offer == .undecided, consultChaos(.hello(client)) { return }
+        greet(client)
     }
+
+    mutating func greet(_ client: Client) {
+        answer(client.isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+    }
+
+    /// RFC 3207 §4.2: not once TLS is in use.
+    private var maySTARTTLS: Bool { !isProtected && configuration.tls != .unavailable }
 
     /// RFC 5321 §4.1.1.1: our name and a line for each extension, always in the same order.
     private func offers() -> [String] {
@@ -119,8 +127,7 @@ extension Session {
             "PIPELINING",
             "LIMITS RCPTMAX=\(limits.recipients)",
         ]
-        // RFC 3207 §4.2: not offered again once TLS is in use.
-        if !isProtected && configuration.tls != .unavailable { lines.append("STARTTLS") }
+        if case .stripped = offer {} else if maySTARTTLS { lines.append("STARTTLS") }
         if !isGated { lines.append("CHUNKING") }
         return lines
     }
@@ -129,6 +136,16 @@ extension Session {
         try parser.end()
         if isProtected { throw .alreadyInTLS }
         if configuration.tls == .unavailable { throw .tlsNotAvailable }
+        considerSTARTTLS()
+    }
+
+    mutating func considerSTARTTLS() {
+        if offer == .undecided, consultChaos(.stripping) { return }
+        if case .stripped(let code) = offer { return sendChaos(code, .strip) }
+        if !consultChaos(.startTLS) { grantSTARTTLS() }
+    }
+
+    mutating func grantSTARTTLS() {
         if input.count > 0 {
             // RFC 3207 §6 and CVE-2011-0411: what was injected behind STARTTLS must neither be run
             // nor be taken for something that came through TLS.
@@ -138,7 +155,11 @@ extension Session {
         forgetErrors()
         reset(to: .negotiatingTLS)
         send(.readyToStartTLS)
-        pending.append(.startTLS)
+        negotiateTLS()
+    }
+
+    mutating func negotiateTLS() {
+        if !consultChaos(.handshake) { pending.append(.startTLS) }
     }
 
     private mutating func ignoringText(_ parser: inout CommandParser, _ reply: Reply) throws(Reply)

@@ -41,6 +41,11 @@ extension Session {
     /// RFC 5321 §4.1.1.4: whatever the answer to the end of the data, the transaction is over.
     private mutating func endMessage(_ transfer: MessageTransfer) {
         milestones += 1
+        if transfer.verdict == nil, consultChaos(.message(transfer)) { return }
+        finishMessage(transfer)
+    }
+
+    mutating func finishMessage(_ transfer: MessageTransfer) {
         if let verdict = transfer.verdict {
             state = .ready(transfer.client)
             rejectMessage(verdict, transfer)

@@ -27,7 +27,7 @@ struct Connection: ~Copyable {
     }
 
     let channel: ActivatedConnection
-    private let signals: TerminationSignals
+    let signals: TerminationSignals
     var tls: TLSConnection?
     /// TLS did not come about, or the connection is lost: nothing can be sent any more.
     var isBroken = false
@@ -174,6 +174,11 @@ extension Connection {
         case .terminated: .terminated
         case .failed(let error): .lost(error.description)
         }
+    }
+
+    /// Waits for nothing but a signal to end, and says whether it came.
+    func waitForTermination(until deadline: Deadline) -> Bool {
+        isTerminating || awaitTermination(by: signals, until: deadline)
     }
 
     /// From now on a signal to end cuts nothing short.

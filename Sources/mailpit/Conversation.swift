@@ -9,20 +9,20 @@ internal import TLS
 /// Faults of the connection, TLS and the Maildir end here: each is logged with its cause and told
 /// to the session as one event, and the session chooses the reply.
 struct Conversation: ~Copyable {
-    private var session: Session
-    private var connection: Connection
-    private var resources: Resources
+    var session: Session
+    var connection: Connection
+    var resources: Resources
     private let origin: TraceField.Origin
-    private var log: SessionLog
+    var log: SessionLog
 
     private var delivery: Delivery?
     private var envelope: Envelope?
     private var output: [UInt8] = []
     private var input = [UInt8](repeating: 0, count: 64 << 10)
-    private var deadline: Deadline
+    var deadline: Deadline
     private var milestones = -1
     private var cipherSuite: String?
-    private var isOver = false
+    private(set) var isOver = false
     private var status = ExitStatus.success
 
     /// Replies that a client does not fetch are held back up to here, then waited for.
@@ -67,6 +67,8 @@ struct Conversation: ~Copyable {
         switch action {
         case .reply(let reply): send(reply)
         case .startTLS: startTLS()
+        case .refuseTLS(let alert): refuseTLS(alert: alert)
+        case .consultChaos(let point, let address): consultChaos(point, address: address)
         case .checkRecipient(let path):
             session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
         case .beginMessage(let client, let envelope): begin(client, envelope)
@@ -89,7 +91,7 @@ extension Conversation {
     }
 
     /// Sends all pending replies in one write.
-    private mutating func flush() {
+    mutating func flush() {
         defer { output.removeAll(keepingCapacity: true) }
         if output.isEmpty || connection.isBroken { return }
         renewDeadline()

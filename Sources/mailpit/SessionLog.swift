@@ -98,6 +98,19 @@ extension SessionLog {
             Self.fields(facts) + [Field(.tlsError, reason)])
     }
 
+    /// A trigger has fired.
+    func chaos(_ trigger: ChaosTrigger, address: String?) {
+        let name: Field.Name = trigger.point == .sender ? .sender : .recipient
+        journal.record(
+            .chaos, priority: .notice, "\(trigger.text) has fired",
+            address.map { [Field(name, "<\($0)>")] } ?? [])
+    }
+
+    /// Whether a trigger has to fire cannot be told.
+    func chaosFailed(_ error: SystemError) {
+        journal.record(.chaos, priority: .warning, "a trigger cannot fire: \(error)")
+    }
+
     func timedOut() {
         journal.record(.timeout, priority: .notice, "the deadline has passed")
     }

@@ -74,6 +74,10 @@ import Testing
         Fault(
             arguments: ["--smtp-tls-client-auth=require", "--smtp-tls-client-ca=/no/such"],
             reason: "/no/such"),
+        Fault(
+            environment: ["MP_CHAOS_TRIGGERS": "Sender:451:5,Body:451:5"],
+            reason: "MP_CHAOS_TRIGGERS: \"Body:451:5\" does not begin with"),
+        Fault(arguments: ["--enable-chaos=maybe"], reason: "--enable-chaos: \"maybe\" is not"),
         Fault(arguments: ["--smtp-allowed-recipients", "("], reason: "--smtp-allowed-recipients"),
         Fault(arguments: ["--maildir", "/proc/nowhere"], reason: "mkdir /proc/nowhere"),
     ]

@@ -76,6 +76,12 @@ extension Session {
         case "failed": storingFailed(words[1] == "full" ? .full : .other)
         case "allowed": recipientChecked(isAllowed: true)
         case "refused": recipientChecked(isAllowed: false)
+        case "chaos":
+            switch words[1] {
+            case "nothing": chaosDecided(.nothing)
+            case "drop": chaosDecided(.drop)
+            default: chaosDecided(.failure(code: Int(words[1]) ?? 0))
+            }
         case "timeout": timedOut()
         case "terminate": terminated()
         case "gone": disconnected()
@@ -125,6 +131,10 @@ func render(_ actions: [Action]) -> [String] {
                         upTo: line.firstRange(of: " (findings: ")?.lowerBound ?? line.endIndex))
             }
         case .startTLS: lines.append("! startTLS")
+        case .refuseTLS(let alert):
+            lines.append("! refuseTLS \(alert.map { "\($0)" } ?? "silently")")
+        case .consultChaos(let point, let address):
+            lines.append("! chaos \(point.rawValue)\(address.map { " <\($0)>" } ?? "")")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
         case .beginMessage: lines.append("! begin")
         case .appendMessage(let octets):
