@@ -99,6 +99,10 @@ import Testing
         var count = 0
         for _ in 0..<1000 { count += try decisions("Sender:451:50", nil)[0].count }
         #expect((350...650).contains(count))
+        // That all of these fire has a chance of one in a thousand million.
+        var isAlways = true
+        for _ in 0..<2000 { isAlways = try decisions("Sender:451:99", nil)[0] != [] && isAlways }
+        #expect(!isAlways)
     }
 
     @Test func `only the place and the addresses that are meant count`() throws {

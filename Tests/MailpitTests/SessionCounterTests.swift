@@ -10,13 +10,15 @@ import Testing
         let numbers = NSMutableArray()
         let lock = NSLock()
         nonisolated(unsafe) let all = numbers
-        DispatchQueue.concurrentPerform(iterations: 40) { _ in
-            // Each opens the file anew, as a process of its own would.
-            let number = try? SessionCounter(in: directory.path).number(for: "a b")
-            lock.withLock { all.add(number ?? -1) }
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            for _ in 0..<250 {
+                // Each opens the file anew, as a process of its own would.
+                let number = try? SessionCounter(in: directory.path).number(for: "a b")
+                lock.withLock { all.add(number ?? -1) }
+            }
         }
-        #expect((numbers as? [Int])?.sorted() == Array(1...40))
-        #expect(textOfFile(directory.file(SessionCounter.fileName)) == "40 a b\n")
+        #expect((numbers as? [Int])?.sorted() == Array(1...2000))
+        #expect(textOfFile(directory.file(SessionCounter.fileName)) == "2000 a b\n")
     }
 
     @Test func `keys that begin alike are different ones`() throws {
