@@ -24,10 +24,21 @@ static inline void clinux_getopt_reset(void) {
 static inline int clinux_getopt_position(void) { return optind ? optind : 1; }
 static inline char *clinux_getopt_argument(void) { return optarg; }
 
-// fcntl(2) is variadic.
+// open(2) and fcntl(2) are variadic.
+static inline int clinux_open(const char *path, int flags, mode_t mode) {
+    return open(path, flags, mode);
+}
 static inline int clinux_status_flags(int fd) { return fcntl(fd, F_GETFL); }
 static inline int clinux_set_status_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
 static inline int clinux_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }
+
+// fcntl(2) with F_OFD_SETLK: the whole file is locked by whoever has opened it, or let go of. -1
+// and EAGAIN where somebody else has it.
+static inline int clinux_lock_file(int fd, int lock) {
+    struct flock range = {.l_type = lock ? F_WRLCK : F_UNLCK, .l_whence = SEEK_SET};
+    const int set_lock = 37;
+    return fcntl(fd, set_lock, &range);
+}
 
 // Hidden without _GNU_SOURCE, which the Glibc module is built without: accept4(2), SO_PEERCRED's
 // type and close_range(2).

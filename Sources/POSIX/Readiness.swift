@@ -33,6 +33,13 @@ package func awaitReadiness(
     poll(descriptor.rawValue, interest, -1, deadline)
 }
 
+/// Waits until one of the signals is pending, and says whether that came before the deadline.
+package func awaitTermination(
+    by signals: borrowing TerminationSignals, until deadline: Deadline
+) -> Bool {
+    poll(-1, .input, signals.descriptor.rawValue, deadline) == .terminated
+}
+
 private func poll(
     _ descriptor: CInt, _ interest: Interest, _ signals: CInt, _ deadline: Deadline
 ) -> Readiness {

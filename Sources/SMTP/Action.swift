@@ -6,6 +6,12 @@ package enum Action: Equatable, Sendable {
     case reply(Reply)
     /// Send what is pending, shake hands, then tell `tlsEstablished()` or end the session silently.
     case startTLS
+    /// Send what is pending, await the client's ClientHello, and answer it with this TLS alert, or
+    /// not at all. `close` follows.
+    case refuseTLS(alert: UInt8?)
+    /// Look whether a failure is to be made there, then tell `chaosDecided(_:)`. The address is that
+    /// of the sender or the recipient, without brackets.
+    case consultChaos(ChaosPoint, address: String?)
     /// Look whether mail for the address is wanted, then tell `recipientChecked(isAllowed:)`.
     case checkRecipient(ForwardPath)
     /// Open a message for the envelope, from this client; if that fails tell `storingFailed(_:)`.

@@ -34,11 +34,28 @@ struct DataDecoder: Equatable, Sendable {
         case ended
     }
 
+    /// What only shows while line ends are still as they came.
+    struct LineFacts: Equatable, Sendable {
+        /// How many line ends there were.
+        var count: UInt64 = 0
+        /// There was a line of more than 998 octets, counted as in RFC 1870 §3, its end left out.
+        var hasLongLine = false
+        /// A CR came out that neither LF nor CR LF followed.
+        var hasBareCR = false
+        /// A CR came out that CR LF followed.
+        var hasDoubleCR = false
+    }
+
     private let framing: Framing
     private var state: State = .lineStart
     /// The octets of the message so far as RFC 1870 §3 counts them: line ends as two if they came
     /// as two, stuffed dots and the end of the data not at all.
     private(set) var messageOctets: UInt64 = 0
+    private var completeLines = LineFacts()
+    /// `messageOctets` at the start of the current line.
+    private var lineStart: UInt64 = 0
+    /// Directly before the CR that is held back, another came out as content.
+    private var heldIsSecond = false
 
     init(framing: Framing) {
         self.framing = framing
@@ -47,6 +64,16 @@ struct DataDecoder: Equatable, Sendable {
 
     /// The end of the data has been seen.
     var isEnded: Bool { state == .ended }
+
+    /// What is known of the lines so far, the current one included.
+    var lines: LineFacts {
+        var lines = completeLines
+        if isLong { lines.hasLongLine = true }
+        return lines
+    }
+
+    /// The current line is longer than RFC 5322 §2.1.1 lets it be.
+    private var isLong: Bool { messageOctets - lineStart > 998 }
 
     /// Decodes up to the end of `input` or of the data, and says how many octets that took.
     mutating func decode(_ input: ArraySlice<UInt8>) -> (decoded: [UInt8], consumed: Int) {
@@ -85,6 +112,7 @@ struct DataDecoder: Equatable, Sendable {
     mutating func finish() -> [UInt8] {
         defer { state = .ended }
         guard state == .carriageReturn else { return [] }
+        completeLines.hasBareCR = true
         messageOctets += 1
         return [.carriageReturn]
     }
@@ -94,9 +122,12 @@ struct DataDecoder: Equatable, Sendable {
         case .line:
             content(octet, &output)
         case .carriageReturn:
-            // A CR that no LF followed is content.
-            if octet != .lineFeed { emit(.carriageReturn, &output) }
-            octet == .lineFeed ? endLine(octets: 2, &output) : content(octet, &output)
+            if octet == .lineFeed {
+                endLine(octets: 2, &output)
+            } else {
+                emitHeld(before: octet, &output)
+                content(octet, &output)
+            }
         case .lineStart:
             // RFC 5321 §4.5.2: a dot that begins a line is not part of it.
             if octet == .dot { state = .dot } else { content(octet, &output) }
@@ -112,7 +143,7 @@ struct DataDecoder: Equatable, Sendable {
             if octet == .lineFeed {
                 state = .ended
             } else {
-                emit(.carriageReturn, &output)
+                emitHeld(before: octet, &output)
                 content(octet, &output)
             }
         case .ended:
@@ -134,8 +165,23 @@ struct DataDecoder: Equatable, Sendable {
 
     private mutating func endLine(octets: UInt64, _ output: inout OutputSpan<UInt8>) {
         output.append(.lineFeed)
+        completeLines.count += 1
+        if isLong { completeLines.hasLongLine = true }
+        if heldIsSecond {
+            completeLines.hasDoubleCR = true
+            heldIsSecond = false
+        }
         messageOctets += octets
+        lineStart = messageOctets
         state = framing == .counted ? .line : .lineStart
+    }
+
+    /// A CR that no LF followed is content.
+    private mutating func emitHeld(before octet: UInt8, _ output: inout OutputSpan<UInt8>) {
+        // One more CR may yet belong to a line end, which makes it CR CR LF.
+        if heldIsSecond || octet != .carriageReturn { completeLines.hasBareCR = true }
+        heldIsSecond = octet == .carriageReturn
+        emit(.carriageReturn, &output)
     }
 
     private mutating func emit(_ octet: UInt8, _ output: inout OutputSpan<UInt8>) {

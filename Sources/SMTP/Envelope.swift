@@ -20,6 +20,8 @@ package struct Envelope: Equatable, Sendable {
     package var droppedPaths: [ForwardPath] = []
     /// The client asked for SMTPUTF8 in this transaction. RFC 6531 §3.4.
     package var usesSMTPUTF8 = false
+    /// The client said BODY=8BITMIME. RFC 6152 §3.
+    package var isEightBit = false
 
     /// How many RCPT commands were answered with 250.
     var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }

@@ -7,7 +7,7 @@ struct FirstLine: Equatable, Sendable {
     private var isKnown = false
 
     /// RFC 5322 §2.1.1: no line is longer, so there is no field name either that is.
-    private static let maximumOctets = 998
+    static let maximumOctets = 998
 
     /// Adds decoded octets of the message, and returns what can be stored.
     mutating func pass(_ decoded: [UInt8]) -> [UInt8] {

@@ -7,11 +7,19 @@ struct MessageTransfer: Equatable, Sendable {
     private(set) var verdict: Reply?
     private var header = HeaderScanner()
     private var firstLine = FirstLine()
+    private var inspector = MessageInspector()
+    /// What ends lines in the session that the message is a part of.
+    private let discipline: DataDecoder.LineDiscipline
 
-    init(_ client: Client, _ envelope: Envelope, framing: DataDecoder.Framing) {
+    /// A message by DATA, or by BDAT if `isCounted`.
+    init(
+        _ client: Client, _ envelope: Envelope, _ discipline: DataDecoder.LineDiscipline,
+        isCounted: Bool = false
+    ) {
         self.client = client
         self.envelope = envelope
-        decoder = DataDecoder(framing: framing)
+        self.discipline = discipline
+        decoder = DataDecoder(framing: isCounted ? .counted : .dots(discipline))
     }
 
     /// The end of the message has been seen.
@@ -19,6 +27,9 @@ struct MessageTransfer: Equatable, Sendable {
 
     /// The octets of the message so far as RFC 1870 §3 counts them.
     var octets: UInt64 { decoder.messageOctets }
+
+    /// What was noticed about the message, once it has come whole and is stored.
+    var findings: FindingSet { inspector.findings(decoder.lines, envelope, discipline) }
 
     /// Whether there is a file that the octets go to.
     var isStored: Bool { verdict == nil && !envelope.forwardPaths.isEmpty }
@@ -55,6 +66,8 @@ struct MessageTransfer: Equatable, Sendable {
         if configuration.refusesDoubleCarriageReturns, header.hasDoubleCarriageReturn(in: decoded) {
             reject(.malformedHeader)
         }
-        return isStored ? firstLine.pass(decoded) : []
+        guard isStored else { return [] }
+        inspector.inspect(decoded)
+        return firstLine.pass(decoded)
     }
 }

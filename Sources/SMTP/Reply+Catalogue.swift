@@ -12,7 +12,10 @@ extension Reply {
 
     static func hello(_ lines: [String]) -> Reply { Reply(250, lines: lines) }
     static var ok: Reply { Reply(250, "2.0.0 Ok") }
-    static func stored(as name: String) -> Reply { Reply(250, "2.0.0 Ok: queued as \(name)") }
+    static func stored(as name: String, _ findings: FindingSet) -> Reply {
+        let remark = findings.isEmpty ? "" : " (findings: \(findings.text))"
+        return Reply(250, "2.0.0 Ok: queued as \(name)\(remark)")
+    }
     /// Every recipient was dropped without a word, so there is no file to name.
     static var queuedNowhere: Reply { Reply(250, "2.0.0 Ok: queued") }
     static var senderOk: Reply { Reply(250, "2.1.0 Ok") }

@@ -11,11 +11,14 @@ extension Session {
             refuseAndClose(.lineFarTooLong)
         case .tooLong(let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
+            noteLine(endsInCRLF: endsInCRLF)
             countCommand(nil)
             refuse(.lineTooLong)
         case .complete(let line, let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
             let verb = Verb(of: line)
+            noteLine(endsInCRLF: endsInCRLF)
+            noteVerb(verb)
             if configuration.reportsCommands { report(line, verb) }
             run(trimmingBlanks(line), verb)
         }
@@ -39,7 +42,6 @@ extension Session {
     /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
     /// lines behind it that a client sends which does not wait for the answer.
     private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
-        if verb != nil { mayBeResponse = verb == .auth }
         var shown = mayBeResponse && verb == nil ? [] : line
         if verb == .auth {
             var parser = CommandParser(line)
@@ -100,10 +102,19 @@ extension Session {
 extension Session {
     private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
         let client = Client(name: try parser.hello(), isExtended: isExtended)
+        if !client.isFullyNamed { note(.ehloNotFQDN) }
         // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
         reset(to: .ready(client))
-        answer(isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+        if isExtended, maySTARTTLS, offer == .undecided, consultChaos(.hello(client)) { return }
+        greet(client)
     }
+
+    mutating func greet(_ client: Client) {
+        answer(client.isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+    }
+
+    /// RFC 3207 §4.2: not once TLS is in use.
+    private var maySTARTTLS: Bool { !isProtected && configuration.tls != .unavailable }
 
     /// RFC 5321 §4.1.1.1: our name and a line for each extension, always in the same order.
     private func offers() -> [String] {
@@ -116,8 +127,7 @@ extension Session {
             "PIPELINING",
             "LIMITS RCPTMAX=\(limits.recipients)",
         ]
-        // RFC 3207 §4.2: not offered again once TLS is in use.
-        if !isProtected && configuration.tls != .unavailable { lines.append("STARTTLS") }
+        if case .stripped = offer {} else if maySTARTTLS { lines.append("STARTTLS") }
         if !isGated { lines.append("CHUNKING") }
         return lines
     }
@@ -126,6 +136,16 @@ extension Session {
         try parser.end()
         if isProtected { throw .alreadyInTLS }
         if configuration.tls == .unavailable { throw .tlsNotAvailable }
+        considerSTARTTLS()
+    }
+
+    mutating func considerSTARTTLS() {
+        if offer == .undecided, consultChaos(.stripping) { return }
+        if case .stripped(let code) = offer { return sendChaos(code, .strip) }
+        if !consultChaos(.startTLS) { grantSTARTTLS() }
+    }
+
+    mutating func grantSTARTTLS() {
         if input.count > 0 {
             // RFC 3207 §6 and CVE-2011-0411: what was injected behind STARTTLS must neither be run
             // nor be taken for something that came through TLS.
@@ -135,7 +155,11 @@ extension Session {
         forgetErrors()
         reset(to: .negotiatingTLS)
         send(.readyToStartTLS)
-        pending.append(.startTLS)
+        negotiateTLS()
+    }
+
+    mutating func negotiateTLS() {
+        if !consultChaos(.handshake) { pending.append(.startTLS) }
     }
 
     private mutating func ignoringText(_ parser: inout CommandParser, _ reply: Reply) throws(Reply)

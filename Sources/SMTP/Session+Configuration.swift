@@ -30,6 +30,8 @@ extension Session {
         package var recipients = Recipients.all
         /// A message whose header has a line ended by CR CR LF is refused.
         package var refusesDoubleCarriageReturns = false
+        /// Where failures may be made on purpose; nobody is asked anywhere else.
+        package var chaos: [ChaosPoint] = []
         /// Each command line is reported, for a log of the dialogue.
         package var reportsCommands = false
         package var limits = Limits()

@@ -3,9 +3,16 @@
 
 extension Session {
     /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
-    package mutating func tlsEstablished() {
+    ///
+    /// - Parameters:
+    ///   - version: The TLS version agreed on, as in `TLSv1.2`.
+    ///   - isServerNamed: Whether the client told which server it means to talk to (SNI).
+    package mutating func tlsEstablished(
+        version: String = "TLSv1.3", isServerNamed: Bool = true
+    ) {
         guard state == .negotiatingTLS else { return }
         isProtected = true
+        noteHandshake(version: version, isServerNamed: isServerNamed)
         state = .connected
         lineDiscipline = nil
         milestones += 1
@@ -31,9 +38,11 @@ extension Session {
     /// The message is durable under this name.
     package mutating func messageStored(as name: String) {
         guard case .storing(let transfer) = state else { return }
+        let findings = findings
+        messageFindings.formUnion(transfer.findings)
         state = .ready(transfer.client)
         forgetCommandCount()
-        answer(.stored(as: name))
+        answer(.stored(as: name, findings))
     }
 
     /// The message could not be begun, extended or made durable. The rest of it is read and dropped.
@@ -68,8 +77,10 @@ extension Session {
         end(saying: .shuttingDown)
     }
 
-    /// The client has gone, or its TLS is not to be trusted any more: nobody is left to talk to.
-    package mutating func disconnected() {
+    /// There is nobody left to talk to. It may be told once more of a session that is over, when
+    /// the client's side of the connection has ended, too.
+    package mutating func disconnected(_ ending: Ending = .orderly) {
+        noteEnding(ending)
         end(saying: nil)
     }
 

@@ -2,8 +2,7 @@
 
 extension Session {
     mutating func beginData(_ client: Client, _ envelope: Envelope) {
-        let transfer = MessageTransfer(
-            client, envelope, framing: .dots(lineDiscipline ?? .crlf))
+        let transfer = MessageTransfer(client, envelope, lineDiscipline ?? .crlf)
         stretchOctets = 0
         state = .data(transfer)
         if transfer.isStored { pending.append(.beginMessage(client, envelope)) }
@@ -42,6 +41,11 @@ extension Session {
     /// RFC 5321 §4.1.1.4: whatever the answer to the end of the data, the transaction is over.
     private mutating func endMessage(_ transfer: MessageTransfer) {
         milestones += 1
+        if transfer.verdict == nil, consultChaos(.message(transfer)) { return }
+        finishMessage(transfer)
+    }
+
+    mutating func finishMessage(_ transfer: MessageTransfer) {
         if let verdict = transfer.verdict {
             state = .ready(transfer.client)
             rejectMessage(verdict, transfer)
@@ -117,7 +121,7 @@ extension Session {
         if case .betweenChunks(let transfer) = state { return transfer }
         let (client, envelope) = try openTransaction()
         if envelope.acceptedRecipients == 0 { throw .recipientFirst }
-        return MessageTransfer(client, envelope, framing: .counted)
+        return MessageTransfer(client, envelope, lineDiscipline ?? .crlf, isCounted: true)
     }
 
     /// Takes octets of a chunk, or answers it once they are stored; false if more are needed.

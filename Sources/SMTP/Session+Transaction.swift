@@ -11,6 +11,12 @@ extension Session {
         }
         var envelope = Envelope(reversePath: path)
         envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
+        envelope.isEightBit = parameters.body == .eightBit
+        if consultChaos(.mail(client, envelope), address: path.text) { return }
+        beginTransaction(client, envelope)
+    }
+
+    mutating func beginTransaction(_ client: Client, _ envelope: Envelope) {
         state = .transaction(client, envelope)
         answer(.senderOk)
     }
@@ -26,10 +32,20 @@ extension Session {
     }
 
     mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
-        var (client, envelope) = try openTransaction()
+        let path = try recipient(&parser)
+        if !consultChaos(.rcpt(path), address: path.text) { addRecipient(path) }
+    }
+
+    private func recipient(_ parser: inout CommandParser) throws(Reply) -> ForwardPath {
+        let (_, envelope) = try openTransaction()
         let path = try parser.rcpt(limits: limits)
         if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
         if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
+        return path
+    }
+
+    mutating func addRecipient(_ path: ForwardPath) {
+        guard case .transaction(let client, var envelope) = state else { return }
         if configuration.recipients != .all {
             state = .checkingRecipient(client, envelope, path)
             pending.append(.checkRecipient(path))

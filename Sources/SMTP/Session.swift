@@ -34,12 +34,21 @@ package struct Session: Sendable {
     var input = InputBuffer()
     /// What ends the lines of a message, once the first command line has shown it.
     var lineDiscipline: DataDecoder.LineDiscipline?
+    /// A command or a message that waits for `chaosDecided(_:)`.
+    var consultation: Consultation?
+    var offer = STARTTLSOffer.undecided
     /// The payload of a BDAT that was refused: so many octets to skip, and what to answer then.
     var refusedChunk: RefusedChunk?
     /// What every BDAT gets since one was refused, until LAST or RSET.
     var chunkVerdict: Reply?
     /// The last verb was AUTH, so a line without one may be a response to it.
     var mayBeResponse = false
+    /// What was noticed about the session so far; a handshake does not make us forget it.
+    var sessionFindings = FindingSet()
+    /// What was noticed about the messages that were stored.
+    var messageFindings = FindingSet()
+    /// STARTTLS has succeeded, and no command has shown yet whether the client begins anew.
+    var isFreshFromSTARTTLS = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
     /// Octets of message data since the last full stretch of them.
@@ -58,7 +67,7 @@ package struct Session: Sendable {
         self.configuration = configuration
         if configuration.tls == .implicit {
             state = .negotiatingTLS
-            pending = [.startTLS]
+            negotiateTLS()
         } else {
             greet()
         }
@@ -88,6 +97,7 @@ package struct Session: Sendable {
 
     /// Gets on with the input by one command, chunk or stretch of data; false if it cannot.
     private mutating func step() -> Bool {
+        if consultation != nil { return false }
         if refusedChunk != nil { return skipRefusedChunk() }
         switch state {
         case .connected, .ready, .transaction, .betweenChunks:
@@ -106,6 +116,10 @@ package struct Session: Sendable {
 
 extension Session {
     mutating func greet() {
+        if !consultChaos(.greeting) { sendGreeting() }
+    }
+
+    mutating func sendGreeting() {
         send(.greeting(hostname: configuration.hostname, label: configuration.label))
     }
 
@@ -143,6 +157,7 @@ extension Session {
         abandonMessage()
         if let reply { send(reply) }
         refusedChunk = nil
+        consultation = nil
         input = InputBuffer()
         state = .closed
         pending.append(.close)

@@ -1,4 +1,5 @@
-/// The header fields that delivery puts before a message: Return-Path, Envelope-To and Received.
+/// The header fields that delivery puts before a message: Return-Path, Envelope-To, Received and,
+/// where there is something to be told, X-Mailpit-Findings.
 package struct TraceField: Equatable, Sendable {
     /// The address that the connection came from.
     package enum Origin: Equatable, Sendable {
@@ -22,6 +23,8 @@ package struct TraceField: Equatable, Sendable {
     package var clientSubject: String?
     /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
     package var time: Int64
+    /// What was noticed about the session before the data began.
+    package var findings = FindingSet()
 
     package init(
         client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
@@ -39,17 +42,18 @@ package struct TraceField: Equatable, Sendable {
 
     /// The fields as they stand in the file, each line ended by LF.
     package var text: String {
-        "Return-Path: <\(envelope.reversePath.text)>\n" + envelopeTo + received
+        "Return-Path: <\(envelope.reversePath.text)>\n"
+            + folded("Envelope-To:", envelope.forwardPaths.map { "<\($0.text)>" }) + received
+            + (findings.isEmpty ? "" : folded("X-Mailpit-Findings:", findings.names))
     }
 
-    /// All recipients, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1
-    /// wherever the addresses let it.
-    private var envelopeTo: String {
-        var text = "Envelope-To:"
+    /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
+    /// items let it.
+    private func folded(_ name: String, _ items: [String]) -> String {
+        var text = name
         var column = text.utf8.count
-        for (index, path) in envelope.forwardPaths.enumerated() {
-            let separator = index == envelope.forwardPaths.count - 1 ? "" : ","
-            let item = "<\(path.text)>\(separator)"
+        for (index, word) in items.enumerated() {
+            let item = index == items.count - 1 ? word : word + ","
             if index > 0, column + 1 + item.utf8.count > 78 {
                 text += "\n   "
                 column = 3

@@ -51,6 +51,8 @@ extension SystemCall {
             SystemCall("unlinkat", 263, 35),
             SystemCall("sync_file_range", 277, 84),
             SystemCall("pwritev2", 328, 287),
+            SystemCall("pread64", 17, 67),  // This and the next: a counter of sessions.
+            SystemCall("pwrite64", 18, 68),
             // Memory, none of it to be executed.
             SystemCall("mmap", 9, 222, .without(bits: executable, inArgument: 2)),
             SystemCall("mprotect", 10, 226, .without(bits: executable, inArgument: 2)),

@@ -39,4 +39,18 @@ extension Connection {
             }
         }
     }
+
+    /// Waits for the client's ClientHello and answers it with the alert, or not at all; nothing is
+    /// sent behind that.
+    mutating func refuseTLS(_ alert: TLSAlert?, until deadline: Deadline) {
+        var hello: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !TLSAlert.isDue(after: hello) {
+            guard case .octets(let count) = read(into: &buffer, until: deadline) else { break }
+            hello += buffer[..<count]
+        }
+        // Whether it arrives changes nothing: the connection is over.
+        if let alert { _ = write(alert.record, until: deadline) }
+        isBroken = true
+    }
 }

@@ -26,8 +26,8 @@ struct Connection: ~Copyable {
         case terminated
     }
 
-    private let channel: ActivatedConnection
-    private let signals: TerminationSignals
+    let channel: ActivatedConnection
+    let signals: TerminationSignals
     var tls: TLSConnection?
     /// TLS did not come about, or the connection is lost: nothing can be sent any more.
     var isBroken = false
@@ -90,6 +90,12 @@ extension Connection {
                 }
             }
         }
+    }
+
+    /// Reads what has come already, without waiting and in plaintext only; returns how much it was.
+    func readArrived(into buffer: inout [UInt8]) -> Int {
+        guard tls == nil, case .octets(let count) = channel.read(into: &buffer) else { return 0 }
+        return count
     }
 
     private var hasBufferedInput: Bool {
@@ -170,29 +176,13 @@ extension Connection {
         }
     }
 
+    /// Waits for nothing but a signal to end, and says whether it came.
+    func waitForTermination(until deadline: Deadline) -> Bool {
+        isTerminating || awaitTermination(by: signals, until: deadline)
+    }
+
     /// From now on a signal to end cuts nothing short.
     mutating func ignoreTermination() {
         isTerminating = true
-    }
-
-    /// Ends it so that the last reply arrives: says that nothing more comes, takes in what the
-    /// client still sends for a second at most, and only then closes.
-    ///
-    /// To close with octets unread would send a reset, which makes the client's system throw away
-    /// what the client has not read yet.
-    mutating func close() {
-        isTerminating = true
-        let deadline = Deadline.after(seconds: Self.closingSeconds)
-        if !isBroken, tls != nil {
-            while case .wantsOutput = tls!.close() {
-                guard wait(for: .output, until: deadline) == .done else { break }
-            }
-        }
-        guard channel.isSocket else { return channel.giveBack() }
-        channel.shutDownSending()
-        var sink = [UInt8](repeating: 0, count: 4096)
-        while wait(for: .input, until: deadline) == .done {
-            guard case .octets = channel.read(into: &sink) else { return }
-        }
     }
 }

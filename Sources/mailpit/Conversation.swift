@@ -9,21 +9,21 @@ internal import TLS
 /// Faults of the connection, TLS and the Maildir end here: each is logged with its cause and told
 /// to the session as one event, and the session chooses the reply.
 struct Conversation: ~Copyable {
-    private var session: Session
-    private var connection: Connection
-    private var resources: Resources
+    var session: Session
+    var connection: Connection
+    var resources: Resources
     private let origin: TraceField.Origin
-    private var log: SessionLog
+    var log: SessionLog
 
     private var delivery: Delivery?
     private var envelope: Envelope?
     private var output: [UInt8] = []
     private var input = [UInt8](repeating: 0, count: 64 << 10)
-    private var deadline: Deadline
+    var deadline: Deadline
     private var milestones = -1
     private var cipherSuite: String?
     private var clientSubject: String?
-    private var isOver = false
+    private(set) var isOver = false
     private var status = ExitStatus.success
 
     /// Replies that a client does not fetch are held back up to here, then waited for.
@@ -44,8 +44,10 @@ struct Conversation: ~Copyable {
     /// Leads the session to its end.
     mutating func run() -> ExitStatus {
         log.opened(keyLogFile: resources.settings.tls.keyLogFile)
+        carryOutActions()
+        if !isOver { lookForEarlyInput() }
         while true {
-            while let action = session.next() { carryOut(action) }
+            carryOutActions()
             if isOver { break }
             if output.isEmpty {
                 prepareTLS()
@@ -54,14 +56,20 @@ struct Conversation: ~Copyable {
                 flush()
             }
         }
-        log.closed()
+        log.closed(session.allFindings)
         return status
+    }
+
+    private mutating func carryOutActions() {
+        while let action = session.next() { carryOut(action) }
     }
 
     private mutating func carryOut(_ action: Action) {
         switch action {
         case .reply(let reply): send(reply)
         case .startTLS: startTLS()
+        case .refuseTLS(let alert): refuseTLS(alert: alert)
+        case .consultChaos(let point, let address): consultChaos(point, address: address)
         case .checkRecipient(let path):
             session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
         case .beginMessage(let client, let envelope): begin(client, envelope)
@@ -84,7 +92,7 @@ extension Conversation {
     }
 
     /// Sends all pending replies in one write.
-    private mutating func flush() {
+    mutating func flush() {
         defer { output.removeAll(keepingCapacity: true) }
         if output.isEmpty || connection.isBroken { return }
         renewDeadline()
@@ -93,7 +101,7 @@ extension Conversation {
         case .lost(let reason): lose(reason)
         case .timedOut:
             log.timedOut()
-            lose(nil)
+            giveUp()
         case .terminated: session.terminated()
         }
     }
@@ -121,15 +129,30 @@ extension Conversation {
         }
     }
 
+    /// Takes what is there before the greeting has left: from a client that should wait for it.
+    private mutating func lookForEarlyInput() {
+        if resources.settings.session.tls == .implicit { return }
+        let count = connection.readArrived(into: &input)
+        guard count > 0 else { return }
+        session.clientSpokeEarly()
+        log.octetsReceived += UInt64(count)
+        Self.feed(&session, input, count)
+    }
+
     private static func feed(_ session: inout Session, _ input: [UInt8], _ count: Int) {
         session.receive(input.span.extracting(..<count))
     }
 
     /// The client cannot be reached any more.
-    private mutating func lose(_ reason: String?) {
+    private mutating func lose(_ reason: String) {
         connection.isBroken = true
-        if let reason { log.lost(reason, connection.tlsFacts) }
-        session.disconnected()
+        log.lost(reason, connection.tlsFacts)
+        session.disconnected(.abrupt)
+    }
+
+    private mutating func giveUp() {
+        connection.isBroken = true
+        session.disconnected(.givenUp)
     }
 
     private mutating func close() {
@@ -140,7 +163,7 @@ extension Conversation {
             connection.ignoreTermination()
             _ = connection.write(output, until: .after(seconds: Connection.closingSeconds))
         }
-        connection.close()
+        if let ending = connection.close() { session.disconnected(ending) }
     }
 
     /// Makes the TLS context while the client is busy with the greeting.
@@ -155,14 +178,15 @@ extension Conversation {
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:
-            let facts = connection.tlsFacts
-            cipherSuite = facts?.cipher
-            clientSubject = facts?.clientSubject
+            let facts = connection.tlsFacts ?? TLSSessionFacts()
+            cipherSuite = facts.cipher
+            clientSubject = facts.clientSubject
             log.tlsEstablished(facts)
-            session.tlsEstablished()
+            session.tlsEstablished(
+                version: facts.version ?? "", isServerNamed: facts.serverName != nil)
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
-            session.disconnected()
+            session.disconnected(.givenUp)
         case .timedOut:
             log.timedOut()
             session.timedOut()
@@ -178,11 +202,12 @@ extension Conversation {
     private mutating func begin(_ client: Client, _ envelope: Envelope) {
         do throws(MaildirError) {
             var delivery = try resources.maildir.begin()
-            let trace = TraceField(
+            var trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
                 id: delivery.name, cipherSuite: cipherSuite,
                 clientSubject: clientSubject, time: Clock.now().seconds)
+            trace.findings = session.findings
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery
@@ -204,7 +229,7 @@ extension Conversation {
         guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
         do throws(MaildirError) {
             let stored = try delivery.commit()
-            log.stored(stored, envelope)
+            log.stored(stored, envelope, session.findings)
             session.messageStored(as: stored.name)
         } catch {
             storingFailed(error)

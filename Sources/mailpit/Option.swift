@@ -8,7 +8,7 @@ struct Option {
         case tlsClientCA, tlsClientAuthentication, tlsTicketKey, tlsKeyLog
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
-        case timeout, sandbox, logFile, quiet, verbose, disableRDNS
+        case timeout, enableChaos, chaosTriggers, sandbox, logFile, quiet, verbose, disableRDNS
         case help, version
     }
 
@@ -143,6 +143,13 @@ struct Option {
         Option(
             .timeout, "smtp-timeout", .value("SECONDS"), default: "300",
             "deadline for a whole command line, and for each 10 KiB of a message"),
+        Option(
+            .enableChaos, "enable-chaos", .flag, default: "true if there are triggers",
+            "make failures on purpose; false disarms the triggers"),
+        Option(
+            .chaosTriggers, "chaos-triggers", .value("LIST"), default: "none",
+            "which failures, as in Sender:451:5,Recipient=REGEX:550:100,StartTLS:454:first3"
+        ),
         Option(
             .sandbox, "sandbox", .value("MODE"), default: "auto",
             "what a session does not need is given up: auto (as far as the kernel can), require, off"

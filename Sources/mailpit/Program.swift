@@ -134,6 +134,6 @@ enum Program {
             Reply.configurationError(hostname: hostname).append(to: &reply)
             _ = connection.write(reply, until: .after(seconds: 5))
         }
-        connection.close()
+        _ = connection.close()
     }
 }

@@ -9,6 +9,7 @@ struct Resources: ~Copyable {
     var acceptor: TLSAcceptor?
     var maildir: Maildir
     var filter: RegularExpression?
+    let chaos: Chaos
 
     init(_ values: OptionValues) throws(ConfigurationError) {
         let settings = try Settings(values)
@@ -20,6 +21,7 @@ struct Resources: ~Copyable {
         } catch {
             throw ConfigurationError("\(error)")
         }
+        self.chaos = try Chaos(settings.chaosTriggers, maildir: settings.maildir)
         self.settings = settings
         self.filter = filter
         self.acceptor = acceptor

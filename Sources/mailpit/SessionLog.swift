@@ -28,7 +28,7 @@ struct SessionLog: ~Copyable {
             "session opened, and what can decrypt it goes to \(keyLogFile)")
     }
 
-    func closed() {
+    func closed(_ findings: FindingSet) {
         let duration = (Clock.monotonicNanoseconds() - started) / 1000
         journal.record(
             .sessionClosed, priority: .info,
@@ -39,6 +39,7 @@ struct SessionLog: ~Copyable {
                 Field(.messagesStored, "\(messagesStored)"),
                 Field(.messagesRejected, "\(messagesRejected)"),
                 Field(.commandsRejected, "\(commandsRejected)"),
+                Field(.findings, findings.text),
             ])
     }
 
@@ -75,8 +76,7 @@ struct SessionLog: ~Copyable {
 // MARK: - TLS and the connection
 
 extension SessionLog {
-    func tlsEstablished(_ facts: TLSSessionFacts?) {
-        let facts = facts ?? TLSSessionFacts()
+    func tlsEstablished(_ facts: TLSSessionFacts) {
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
         let resumed = facts.isResumed ? ", resumed" : ""
@@ -106,6 +106,19 @@ extension SessionLog {
             Self.fields(facts) + [Field(.tlsError, reason)])
     }
 
+    /// A trigger has fired.
+    func chaos(_ trigger: ChaosTrigger, address: String?) {
+        let name: Field.Name = trigger.point == .sender ? .sender : .recipient
+        journal.record(
+            .chaos, priority: .notice, "\(trigger.text) has fired",
+            address.map { [Field(name, "<\($0)>")] } ?? [])
+    }
+
+    /// Whether a trigger has to fire cannot be told.
+    func chaosFailed(_ error: SystemError) {
+        journal.record(.chaos, priority: .warning, "a trigger cannot fire: \(error)")
+    }
+
     func timedOut() {
         journal.record(.timeout, priority: .notice, "the deadline has passed")
     }
@@ -122,11 +135,13 @@ extension SessionLog {
 // MARK: - Messages
 
 extension SessionLog {
-    mutating func stored(_ message: StoredMessage, _ envelope: Envelope) {
+    mutating func stored(
+        _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet
+    ) {
         messagesStored += 1
         journal.record(
             .messageStored, priority: .info, "message stored",
-            [Field(.maildirFile, message.fileName)]
+            [Field(.maildirFile, message.fileName), Field(.findings, findings.text)]
                 + Self.fields(envelope, octets: UInt64(message.octets)))
     }
 

@@ -21,6 +21,7 @@ struct Settings {
     var session: Session.Configuration
     var allowedRecipients: String?
     var timeoutSeconds: Int64
+    var chaosTriggers: [ChaosTrigger]
     var sandbox: Sandbox.Mode
 }
 
@@ -46,12 +47,15 @@ extension Settings {
             session.recipients = drops ? .checkedDroppingOthers : .checkedRefusingOthers
         }
         for name in [Option.Name.quiet, .disableRDNS] { _ = try values.flag(name) }
+        let chaosTriggers = try Self.chaosTriggers(values)
+        session.chaos = chaosTriggers.filter(\.canFire).map(\.point)
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate
         self.tls = try Self.tlsConfiguration(values, hostname)
         self.session = session
         self.allowedRecipients = allowedRecipients
+        self.chaosTriggers = chaosTriggers
         self.sandbox = try Self.sandbox(values)
         self.timeoutSeconds = Int64(
             try values.integer(
@@ -83,6 +87,18 @@ extension Settings {
         var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// As in Mailpit, triggers are enough to enable themselves; unlike there they can be disarmed
+    /// without taking them away, though they must be right even then.
+    private static func chaosTriggers(_ values: OptionValues) throws(ConfigurationError)
+        -> [ChaosTrigger]
+    {
+        let isEnabled = try values.flag(.enableChaos) ?? true
+        let triggers = try values[.chaosTriggers].map { value throws(ConfigurationError) in
+            try ChaosTrigger.list(value)
+        }
+        return isEnabled ? triggers ?? [] : []
     }
 
     private static func label(_ values: OptionValues) throws(ConfigurationError) -> String? {

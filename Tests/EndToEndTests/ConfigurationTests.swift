@@ -106,6 +106,10 @@ import Testing
         Fault(
             environment: ["MP_SMTP_TLS_KEYLOG": "/"],
             reason: "opening the TLS key log /: open: Is a directory"),
+        Fault(
+            environment: ["MP_CHAOS_TRIGGERS": "Sender:451:5,Body:451:5"],
+            reason: "MP_CHAOS_TRIGGERS: \"Body:451:5\" does not begin with"),
+        Fault(arguments: ["--enable-chaos=maybe"], reason: "--enable-chaos: \"maybe\" is not"),
         Fault(arguments: ["--smtp-allowed-recipients", "("], reason: "--smtp-allowed-recipients"),
         Fault(arguments: ["--maildir", "/proc/nowhere"], reason: "mkdir /proc/nowhere"),
     ]

@@ -59,7 +59,9 @@ import Testing
         #expect(isDone)
         let prefix = "250 2.0.0 Ok: queued as "
         let names = replies.withLock { $0 }.values.map { reply in
-            reply.hasPrefix(prefix) ? String(reply.dropFirst(prefix.count)) : reply
+            // Behind the name there may be findings.
+            reply.hasPrefix(prefix)
+                ? String(reply.dropFirst(prefix.count).prefix { $0 != " " }) : reply
         }
         let messages = server.stored
         #expect(messages.count == 200)

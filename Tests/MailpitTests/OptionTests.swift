@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import SMTP
 import TestSupport
 import Testing
 
@@ -29,11 +30,20 @@ import Testing
             .joined(separator: "\n")
     }
 
+    private static let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("README.md").path
+
+    @Test func `the README names every finding and every trigger`() throws {
+        let readme = try #require(textOfFile(Self.readme))
+        for finding in Finding.allCases { #expect(readme.contains("`\(finding.name)`")) }
+        for point in ChaosPoint.allCases {
+            #expect(readme.lowercased().contains("`\(point.rawValue)`"))
+        }
+    }
+
     @Test func `the README has the table of options`() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("README.md").path
-        let readme = try #require(textOfFile(path))
+        let readme = try #require(textOfFile(Self.readme))
         let parts = readme.components(separatedBy: "<!-- options -->\n")
         try #require(parts.count == 2)
         let table = parts[1].components(separatedBy: "\n<!-- /options -->")[0]

@@ -36,6 +36,7 @@ private struct SeededGenerator: RandomNumberGenerator {
                 $0.recipients = .checkedDroppingOthers
                 $0.refusesDoubleCarriageReturns = true
                 $0.reportsCommands = true
+                $0.chaos = [.sender, .recipient, .data]
                 $0.limits.messageOctets = 80
                 $0.limits.commandLineOctets = 60
                 $0.limits.droppedLineOctets = 120
@@ -43,6 +44,7 @@ private struct SeededGenerator: RandomNumberGenerator {
             })
         var actions: [Action] = []
         var messages = 0
+        var consultations = 0
         for part in [[]] + parts {
             session.receive(part.span)
             while let action = session.next() {
@@ -50,6 +52,10 @@ private struct SeededGenerator: RandomNumberGenerator {
                 switch action {
                 case .checkRecipient(let path):
                     session.recipientChecked(isAllowed: path.text.hasPrefix("a"))
+                case .consultChaos:
+                    consultations += 1
+                    session.chaosDecided(
+                        consultations % 7 == 0 ? .failure(code: 451) : .nothing)
                 case .beginMessage:
                     messages += 1
                     if messages % 5 == 0 { session.storingFailed(.full) }

@@ -76,6 +76,12 @@ extension Session {
         case "failed": storingFailed(words[1] == "full" ? .full : .other)
         case "allowed": recipientChecked(isAllowed: true)
         case "refused": recipientChecked(isAllowed: false)
+        case "chaos":
+            switch words[1] {
+            case "nothing": chaosDecided(.nothing)
+            case "drop": chaosDecided(.drop)
+            default: chaosDecided(.failure(code: Int(words[1]) ?? 0))
+            }
         case "timeout": timedOut()
         case "terminate": terminated()
         case "gone": disconnected()
@@ -110,7 +116,8 @@ func joined(_ actions: [Action]) -> [Action] {
     return result
 }
 
-/// The actions as lines of a transcript; reports are left out, as tests of their own look at them.
+/// The actions as lines of a transcript; reports and findings are left out, as tests of their own
+/// look at them.
 func render(_ actions: [Action]) -> [String] {
     var lines: [String] = []
     for action in joined(actions.filter { if case .report = $0 { false } else { true } }) {
@@ -118,9 +125,16 @@ func render(_ actions: [Action]) -> [String] {
         case .reply(let reply):
             var octets: [UInt8] = []
             reply.append(to: &octets)
-            lines += String(decoding: octets, as: UTF8.self).split(separator: "\r\n").map(
-                String.init)
+            lines += String(decoding: octets, as: UTF8.self).split(separator: "\r\n").map { line in
+                String(
+                    line.prefix(
+                        upTo: line.firstRange(of: " (findings: ")?.lowerBound ?? line.endIndex))
+            }
         case .startTLS: lines.append("! startTLS")
+        case .refuseTLS(let alert):
+            lines.append("! refuseTLS \(alert.map { "\($0)" } ?? "silently")")
+        case .consultChaos(let point, let address):
+            lines.append("! chaos \(point.rawValue)\(address.map { " <\($0)>" } ?? "")")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
         case .beginMessage: lines.append("! begin")
         case .appendMessage(let octets):

@@ -81,6 +81,25 @@ import Testing
                 """)
     }
 
+    @Test func `findings come last, folded, and only if there are any`() {
+        var trace = TraceField(
+            client: Client(name: "c.example", isExtended: true),
+            envelope: Envelope(reversePath: .null), origin: .unknown, hostname: "mx.example",
+            id: "1.M2", cipherSuite: nil, time: 1_795_529_491)
+        #expect(trace.text.hasSuffix("id 1.M2;\n    Tue, 24 Nov 2026 14:11:31 +0000\n"))
+        trace.findings = FindingSet(.noSNI, .helo)
+        #expect(trace.text.hasSuffix("+0000\nX-Mailpit-Findings: helo, no-sni\n"))
+        for finding in Finding.allCases.prefix(12) { trace.findings.insert(finding) }
+        #expect(
+            trace.text.hasSuffix(
+                """
+                X-Mailpit-Findings: command-before-tls, auth-before-tls, helo,
+                    no-ehlo-after-tls, ehlo-not-fqdn, no-sni, old-tls, no-close-notify,
+                    no-quit, early-talker, bare-lf-command, unknown-command
+
+                """))
+    }
+
     @Test func `a line of the envelope has 78 characters at most`() {
         // "Envelope-To: <…@d>, <f@g>" with 78 characters, and with one more.
         for (count, lines) in [(54, 1), (55, 2)] {

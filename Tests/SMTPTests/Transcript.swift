@@ -9,9 +9,9 @@ import Testing
 /// - `S: ` a line of a reply; `S: @plain`, where TLS is optional `S: @plain+chunking`, `S: @tls`
 ///   and, where there is no TLS, `S: @unavailable` stand for the reply to EHLO
 /// - `! ` an action: `startTLS`, `check <a@b>`, `begin`, `append "text"`, `commit`, `abandon`,
-///   `close`; what is appended in a row counts as one, and what is abandoned again as nothing
+///   `close`, `chaos sender <a@b>`, `refuseTLS 40`; what is appended in a row counts as one, and what is abandoned again as nothing
 /// - `? ` an event that is told to the session: `tls`, `stored NAME`, `failed full|other`,
-///   `allowed`, `refused`, `timeout`, `terminate`, `gone`
+///   `allowed`, `refused`, `chaos nothing|drop|CODE`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
 struct Transcript {
     /// What is put in, and what must come out before anything more is put in.

@@ -1,0 +1,90 @@
+// What is noticed about the client besides what it is answered.
+
+extension Session {
+    /// How the client's side of a connection came to its end.
+    package enum Ending: Equatable, Sendable {
+        /// The client said that it sends no more: within TLS by close_notify.
+        case orderly
+        /// The client is gone without that, or has broken TLS.
+        case abrupt
+        /// We have given the connection up, whatever the client did.
+        case givenUp
+    }
+
+    /// What is known at this moment: of the session, and of the message that is about to be made
+    /// durable, if there is one.
+    package var findings: FindingSet {
+        guard case .storing(let transfer) = state else { return sessionFindings }
+        return sessionFindings.union(transfer.findings)
+    }
+
+    /// What was noticed in all, messages that were stored included.
+    package var allFindings: FindingSet { sessionFindings.union(messageFindings) }
+
+    /// Octets were there before the greeting was sent.
+    package mutating func clientSpokeEarly() {
+        note(.earlyTalker)
+    }
+
+    mutating func note(_ finding: Finding) {
+        sessionFindings.insert(finding)
+    }
+
+    mutating func noteLine(endsInCRLF: Bool) {
+        if !endsInCRLF { note(.bareLFCommand) }
+    }
+
+    /// Notes what the verb of a command line tells by itself.
+    mutating func noteVerb(_ verb: Verb?) {
+        if verb != nil { mayBeResponse = verb == .auth }
+        if mayBeResponse, verb == nil { return }
+        if verb == nil { note(.unknownCommand) }
+        if verb == .helo { note(.helo) }
+        notePlaintext(verb)
+        noteFirstWithinTLS(verb)
+    }
+
+    private mutating func notePlaintext(_ verb: Verb?) {
+        guard !isProtected, configuration.tls != .unavailable else { return }
+        if verb == .auth {
+            note(.authBeforeTLS)
+        } else if !(verb?.isAllowedBeforeTLS ?? false) {
+            note(.commandBeforeTLS)
+        }
+    }
+
+    private mutating func noteFirstWithinTLS(_ verb: Verb?) {
+        guard isFreshFromSTARTTLS, verb != .noop, verb != .quit else { return }
+        isFreshFromSTARTTLS = false
+        if verb != .ehlo, verb != .helo { note(.noEHLOAfterTLS) }
+    }
+
+    mutating func noteHandshake(version: String, isServerNamed: Bool) {
+        isFreshFromSTARTTLS = configuration.tls != .implicit
+        if !isServerNamed { note(.noSNI) }
+        // RFC 8996 §2 has done away with these.
+        if ["SSLv3", "TLSv1.0", "TLSv1.1"].contains(version) { note(.oldTLS) }
+    }
+
+    mutating func noteEnding(_ ending: Ending) {
+        if ending == .givenUp { return }
+        if ending == .abrupt, isProtected { note(.noCloseNotify) }
+        switch state {
+        case .closed, .negotiatingTLS: break
+        default: note(.noQuit)
+        }
+    }
+}
+
+extension Client {
+    /// Whether the name is a host name with a dot in it or an address literal.
+    fileprivate var hasDottedName: Bool {
+        guard let last = name.utf8.split(separator: .dot).last else { return false }
+        // RFC 3696 §2: no top-level domain is all digits, so this is an address without brackets.
+        return name.utf8.contains(.dot) && !last.allSatisfy(\.isDigit)
+    }
+
+    var isFullyNamed: Bool {
+        hasValidName && (name.utf8.first == UInt8(ascii: "[") || hasDottedName)
+    }
+}

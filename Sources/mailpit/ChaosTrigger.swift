@@ -1,0 +1,30 @@
+internal import SMTP
+
+/// A failure to be made on purpose: where, which, and how often. SPEC 7.
+struct ChaosTrigger: Equatable {
+    enum Effect: Equatable {
+        /// A reply code, or the number of a TLS alert.
+        case failure(code: Int)
+        /// Nothing happens for so many seconds; then it goes on.
+        case delay(seconds: Int64)
+        /// The connection ends.
+        case close
+    }
+
+    enum Chance: Equatable {
+        /// 0 for never, 100 for always.
+        case percent(Int)
+        /// The first sessions of the service that come by, and no later one.
+        case firstSessions(Int)
+    }
+
+    /// As it was written.
+    let text: String
+    let point: ChaosPoint
+    /// Only addresses that match this regular expression are meant.
+    let pattern: String?
+    let effect: Effect
+    let chance: Chance
+
+    var canFire: Bool { chance != .percent(0) }
+}

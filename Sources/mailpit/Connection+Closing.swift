@@ -1,0 +1,52 @@
+internal import Activation
+internal import POSIX
+internal import SMTP
+internal import TLS
+
+extension Connection {
+    /// Ends it so that the last reply arrives: says that nothing more comes, takes in what the
+    /// client still sends for a second at most, and only then closes.
+    ///
+    /// To close with octets unread would send a reset, which makes the client's system throw away
+    /// what the client has not read yet. Returns how the client has ended its side of TLS, or nil
+    /// where it did not, or there is none.
+    mutating func close() -> Session.Ending? {
+        ignoreTermination()
+        let deadline = Deadline.after(seconds: Self.closingSeconds)
+        let isInTLS = !isBroken && tls != nil
+        if isInTLS {
+            while case .wantsOutput = tls!.close() {
+                guard wait(for: .output, until: deadline) == .done else { break }
+            }
+        }
+        guard channel.isSocket else {
+            channel.giveBack()
+            return nil
+        }
+        channel.shutDownSending()
+        var sink = [UInt8](repeating: 0, count: 4096)
+        let ending = isInTLS ? awaitEndOfTLS(&sink, until: deadline) : nil
+        while mayRead(until: deadline), case .octets = channel.read(into: &sink) {}
+        return ending
+    }
+
+    private mutating func awaitEndOfTLS(_ sink: inout [UInt8], until deadline: Deadline)
+        -> Session.Ending?
+    {
+        while deadline.remainingMilliseconds > 0 {
+            switch tls!.read(into: &sink) {
+            case .octets: continue
+            case .closed: return .orderly
+            case .truncated, .failed: return .abrupt
+            case .wantsInput, .wantsOutput:
+                guard mayRead(until: deadline) else { return nil }
+            }
+        }
+        return nil
+    }
+
+    /// Waits for input; a client that never stops sending does not keep us beyond the deadline.
+    private func mayRead(until deadline: Deadline) -> Bool {
+        deadline.remainingMilliseconds > 0 && wait(for: .input, until: deadline) == .done
+    }
+}

@@ -1,0 +1,75 @@
+internal import CLinux
+internal import Glibc
+internal import POSIX
+
+/// Numbers the sessions of a service that come by a trigger, in a file of their Maildir.
+///
+/// The file has a line for each trigger: the number of sessions so far, a blank, and the trigger as
+/// it was written. Sessions take turns by a lock, which the kernel lets go of with the process; to
+/// remove the file is to begin anew.
+struct SessionCounter: ~Copyable {
+    private let descriptor: Descriptor
+    private let path: String
+
+    static let fileName = "mailpit-chaos"
+    /// How long a session waits for its turn. The others hold the lock for less than a millisecond.
+    private static let patienceSeconds: Int64 = 5
+    /// More than any list of triggers comes to.
+    private static let maximumOctets = 1 << 16
+
+    init(in maildir: String) throws(SystemError) {
+        let path = "\(maildir)/\(Self.fileName)"
+        let number = try retrying("open", path: path) {
+            unsafe clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        }
+        descriptor = Descriptor(owning: number)
+        self.path = path
+    }
+
+    /// The number of this session among those that asked with the same key, from 1 on.
+    func number(for key: String) throws(SystemError) -> Int {
+        try lock()
+        // Cannot fail: the lock is ours.
+        defer { _ = clinux_lock_file(descriptor.rawValue, 0) }
+        var lines = try read().split(separator: "\n").map { String($0) }
+        let index = lines.firstIndex { $0.drop { $0.isWholeNumber } == " \(key)" }
+        let number = (index.flatMap { Int(lines[$0].prefix { $0 != " " }) } ?? 0) + 1
+        let line = "\(number) \(key)"
+        if let index { lines[index] = line } else { lines.append(line) }
+        try write(lines.map { "\($0)\n" }.joined())
+        return number
+    }
+
+    private func lock() throws(SystemError) {
+        let deadline = Deadline.after(seconds: Self.patienceSeconds)
+        while clinux_lock_file(descriptor.rawValue, 1) != 0 {
+            // fcntl(2): either of the two, where somebody else has the lock.
+            let isTaken = errno == EAGAIN || errno == EACCES
+            guard isTaken, deadline.remainingMilliseconds > 0 else {
+                throw .last("fcntl", path: path)
+            }
+            // Nothing to be waited for but the time, in milliseconds.
+            _ = poll(nil, 0, 2)
+        }
+    }
+
+    private func read() throws(SystemError) -> String {
+        var octets = [UInt8](repeating: 0, count: Self.maximumOctets)
+        let (number, capacity) = (descriptor.rawValue, octets.count)
+        let count = try retrying("pread", path: path) {
+            unsafe pread(number, &octets, capacity, 0)
+        }
+        guard count < capacity else { throw SystemError("pread", path: path, code: EFBIG) }
+        return String(decoding: octets[..<count], as: UTF8.self)
+    }
+
+    private func write(_ text: String) throws(SystemError) {
+        // It never gets shorter, so that nothing of what was there before is left behind it.
+        let octets = Array(text.utf8)
+        let number = descriptor.rawValue
+        let count = try retrying("pwrite", path: path) {
+            unsafe pwrite(number, octets, octets.count, 0)
+        }
+        guard count == octets.count else { throw SystemError("pwrite", path: path, code: ENOSPC) }
+    }
+}

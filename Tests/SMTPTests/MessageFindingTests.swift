@@ -1,0 +1,152 @@
+import Testing
+
+@testable import SMTP
+
+@Suite struct MessageFindingTests {
+    static let header = #"From: a@b\r\nDate: x\r\nMessage-ID: <x>\r\n"#
+    static let good = header + #"\r\n"#
+
+    /// What the 250 to a message tells of it, sent by DATA or in chunks, in pieces of so many octets.
+    ///
+    /// In the text `%H` stands for a header without its end, `%G` for one with it, and `%L` for a
+    /// line as long as can be.
+    private func found(
+        _ text: String, parameters: String = "", byChunks: Bool = false, lineEnd: String = "\r\n",
+        stride: Int
+    ) -> String? {
+        var session = Session(.test(.unavailable))
+        _ = session.drain()
+        let data = unescape(
+            text.replacing("%G", with: Self.good).replacing("%H", with: Self.header)
+                .replacing("%L", with: Self.longest))
+        let lines = ["EHLO c.example", "MAIL FROM:<>\(parameters)", "RCPT TO:<a@b>"]
+        var octets = lines.flatMap { Array("\($0)\(lineEnd)".utf8) }
+        octets +=
+            byChunks
+            ? Array("BDAT \(data.count) LAST\(lineEnd)".utf8) + data
+            : Array("DATA\(lineEnd)".utf8) + data + Array(".\(lineEnd)".utf8)
+        var actions: [Action] = []
+        for start in Swift.stride(from: 0, to: octets.count, by: stride) {
+            actions += session.send(octets[start..<min(start + stride, octets.count)])
+        }
+        #expect(actions.last == .commitMessage)
+        let before = session.findings
+        session.messageStored(as: "N")
+        guard case .reply(let reply)? = session.next() else { return nil }
+        #expect(session.allFindings == before)
+        if reply.lines == ["2.0.0 Ok: queued as N"] { return "" }
+        let parts = reply.lines[0].split(separator: "(findings: ")
+        #expect(parts[0] == "2.0.0 Ok: queued as N ")
+        return String(parts[1].dropLast())
+    }
+
+    static let longest = String(repeating: "x", count: 998)
+
+    @Test(arguments: [
+        (#"%Ga\nb\r\n"#, "bare-lf"), (#"\n%G"#, "bare-lf, no-header"),
+        (#"%HA: b\nC: d\r\n\r\n"#, "bare-lf"), (#"%G\n\r\n"#, "bare-lf"),
+        (#"%Ga\rb\r\n"#, "bare-cr"), (#"%G\r.\r\n"#, "bare-cr"),
+        (#"%Ga\r\r\r\n"#, "bare-cr, crcrlf"), (#"%Ga\r\rb\r\n"#, "bare-cr"),
+        (#"%G.\rb\r\n"#, "bare-cr"), (#"%G\n\r\0\r\n"#, "bare-lf, bare-cr, nul"),
+        (#"%Ga\r\r\n"#, "crcrlf"), (#"%G.\r\r\n"#, "crcrlf"),
+        (#"%Ga\r\r\nb\r\r\n"#, "crcrlf"),
+        (#"%HA: b\r\r\n\r\n"#, "crcrlf"),
+        (#"%Ga\0b\r\n"#, "nul"), (#"%HA: \0\r\n\r\n"#, "nul"),
+        (#"%G%Ly\r\n"#, "long-line"),
+        (#"%HA: %L\r\n\r\n"#, "long-line"),
+        (#"%G%L\n\r\n"#, "bare-lf, long-line"),
+        (#"%HSubject: \xc3\xa4\r\n\r\n"#, "8bit-header"),
+        (#"%HA: b\r\n \xff\r\n\r\n"#, "8bit-header"),
+        (#"%G\xc3\xa4\r\n"#, "undeclared-8bit"), (#"%G\x80\r\n"#, "undeclared-8bit"),
+        (#"%HSubject: x\r\nGr\xfc\xdfe\r\n"#, "undeclared-8bit"),
+        (#"Date: x\r\nMessage-ID: <x>\r\n\r\nFrom: x\r\n"#, "missing-from"),
+        (#"Fro: x\r\nFromm: x\r\nX-From: x\r\nDate: x\r\nMessage-ID: <x>\r\n\r\n"#, "missing-from"),
+        (#"From: x\r\n Date: x\r\nMessage-ID: <x>\r\n\r\nDate: x\r\n"#, "missing-date"),
+        (#"From: x\r\nDate: x\r\n\r\nMessage-ID: x\r\n"#, "missing-message-id"),
+        (#"From: x\r\nDate: x\r\nMessage-I: x\r\nXMessage-ID: x\r\n"#, "missing-message-id"),
+        (#"From: x\r\nDate: x\r\nnot a field\r\nMessage-ID: x\r\n"#, "missing-message-id"),
+        (#"Subject: x\r\n\r\n"#, "missing-from, missing-date, missing-message-id"),
+        (#""#, "no-header"), (#"\r\n"#, "no-header"), (#"text\r\n"#, "no-header"),
+        (#" From: x\r\n"#, "no-header"), (#"\ta\r\n%G"#, "no-header"), (#": x\r\n"#, "no-header"),
+        (#"From\xc3: x\r\n"#, "undeclared-8bit, no-header"),
+        (#"%G"#, ""), (#"%G\r\n.\tx\r\n..\r\n"#, ""), (#"%G%L\r\n"#, ""),
+        (#"%G.%L\r\n"#, ""),
+        (#"FROM : x\r\ndate\t:x\r\nMESSAGE-id:\r\n\r\n"#, ""),
+        (#"A: b\r\n c\r\n\td\r\nMessage-ID: x\r\nDate: x\r\nFrom: x\r\n"#, ""),
+    ]) func `each finding is found alone, and none where there is none`(text: String, names: String)
+    {
+        for stride in [1, 7, 5000] { #expect(found(text, stride: stride) == names) }
+    }
+
+    @Test(arguments: [
+        (#"%Ga\nb"#, "bare-lf"), (#"%Ga\r"#, "bare-cr"), (#"%Ga\r\r\n"#, "crcrlf"),
+        (#"%G%Ly"#, "long-line"), (#"%G%L"#, ""), (#"%G.\r\n"#, ""),
+        (#"%Ga\r\r"#, "bare-cr"),
+    ]) func `chunks are looked at likewise`(text: String, names: String) {
+        for stride in [1, 5000] { #expect(found(text, byChunks: true, stride: stride) == names) }
+    }
+
+    @Test func `in a session of LF lines a bare LF is no finding of the message`() {
+        let text = #"From: a@b\nDate: x\r\nMessage-ID: <x>\n\na\n"#
+        for stride in [1, 5000] {
+            for byChunks in [false, true] {
+                let names = found(text, byChunks: byChunks, lineEnd: "\n", stride: stride)
+                #expect(names == "bare-lf-command")
+            }
+            #expect(
+                found(text + #"a\rb\r\r\n"#, lineEnd: "\n", stride: stride)
+                    == "bare-lf-command, bare-cr, crcrlf")
+        }
+    }
+
+    @Test(arguments: [
+        (" BODY=8BITMIME", "8bit-header"), (" BODY=7BIT", "8bit-header, undeclared-8bit"),
+        (" SMTPUTF8", "undeclared-8bit"), (" SMTPUTF8 BODY=8BITMIME", ""),
+    ]) func `what was declared is no finding`(parameters: String, names: String) {
+        let text = Self.header + #"Subject: \xc3\xa4\r\n\r\n\xc3\xa4\r\n"#
+        for stride in [1, 5000] {
+            #expect(found(text, parameters: parameters, stride: stride) == names)
+        }
+    }
+
+    @Test func `a field name as long as can be still begins a header`() {
+        for (count, names) in [
+            (997, "long-line, missing-from, missing-date, missing-message-id"),
+            (998, "long-line, no-header"),
+        ] {
+            let text = String(repeating: "x", count: count) + #": y\r\n\r\n"#
+            for stride in [1, 5000] { #expect(found(text, stride: stride) == names) }
+        }
+    }
+
+    @Test func `findings of one message are not told of the next, and those of the session are`() {
+        var session = Session.plain("HELO c.example")
+        func send(_ text: String) -> String? {
+            _ = session.send("MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nDATA\r\n")
+            _ = session.send(unescape(text) + [46, 13, 10])
+            session.messageStored(as: "N")
+            guard case .reply(let reply)? = session.next() else { return nil }
+            return reply.lines[0]
+        }
+        #expect(send(Self.good + #"\0\r\n"#) == "2.0.0 Ok: queued as N (findings: helo, nul)")
+        #expect(send(Self.good) == "2.0.0 Ok: queued as N (findings: helo)")
+        #expect(session.allFindings.text == "helo, nul")
+    }
+
+    @Test func `a census is right for every octet at every place`() {
+        for count in [1, 223, 224, 225, 500] {
+            for octet in [0, 1, 9, 10, 11, 13, 127, 128, 129, 255] as [UInt8] {
+                for place in 0..<count {
+                    var octets = [UInt8](repeating: 65, count: count)
+                    octets[place] = octet
+                    let census = OctetCensus(octets.span)
+                    #expect(census.hasNUL == (octet == 0))
+                    #expect(census.hasEightBit == (octet >= 128))
+                    #expect(census.lineFeeds == (octet == 10 ? 1 : 0))
+                }
+            }
+        }
+        #expect(OctetCensus([UInt8](repeating: 10, count: 5000).span).lineFeeds == 5000)
+        #expect(OctetCensus([UInt8]().span) == OctetCensus([UInt8]().span))
+    }
+}
