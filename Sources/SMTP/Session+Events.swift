@@ -2,10 +2,14 @@
 // session does not ask for changes nothing.
 
 extension Session {
-    /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
-    package mutating func tlsEstablished() {
+    /// The handshake is done, and these mechanisms of AUTH are offered from now on.
+    ///
+    /// RFC 3207 §4.2: nothing the client said before it counts any more.
+    package mutating func tlsEstablished(mechanisms: [String] = []) {
         guard state == .negotiatingTLS else { return }
         isProtected = true
+        self.mechanisms = mechanisms
+        isAuthenticated = false
         state = .connected
         lineDiscipline = nil
         milestones += 1

@@ -18,12 +18,14 @@ package struct TraceField: Equatable, Sendable {
     package var id: String
     /// The TLS cipher suite by its registered name, or nil where there is no TLS.
     package var cipherSuite: String?
+    /// The client has authenticated itself.
+    package var isAuthenticated: Bool
     /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
     package var time: Int64
 
     package init(
         client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
-        cipherSuite: String?, time: Int64
+        cipherSuite: String?, isAuthenticated: Bool = false, time: Int64
     ) {
         self.client = client
         self.envelope = envelope
@@ -31,6 +33,7 @@ package struct TraceField: Equatable, Sendable {
         self.hostname = hostname
         self.id = id
         self.cipherSuite = cipherSuite
+        self.isAuthenticated = isAuthenticated
         self.time = time
     }
 
@@ -87,6 +90,6 @@ package struct TraceField: Equatable, Sendable {
         // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
         guard client.isExtended else { return "SMTP" }
         let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
-        return cipherSuite == nil ? base : base + "S"
+        return base + (cipherSuite == nil ? "" : "S") + (isAuthenticated ? "A" : "")
     }
 }
