@@ -42,14 +42,25 @@ let package = Package(
         module("Maildir", ["POSIX", "CLinux"]),
         module("Activation", ["POSIX", "CSystemd"]),
         module("Journal", ["POSIX", "CSystemd", "CLinux"]),
+        module("Sandbox", ["POSIX", "CLinux"]),
         .executableTarget(
             name: "mailpit",
-            dependencies: ["SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "CLinux"],
+            dependencies: [
+                "SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "Sandbox", "CLinux",
+            ],
             swiftSettings: strict),
+
+        // The client of scripts/bench; it is not installed.
+        .executableTarget(
+            name: "smtpload", dependencies: ["POSIX", "COpenSSL"], swiftSettings: strict),
 
         .target(
             name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
+        // Enters the sandbox and tries one thing in it, as the tests themselves could not go on.
+        .executableTarget(
+            name: "SandboxProbe", dependencies: ["Sandbox", "POSIX", "CLinux"],
+            path: "Tests/SandboxProbe", swiftSettings: common),
         tests("SMTP", ["SMTP"]),
         tests("POSIX", ["POSIX"]),
         tests("TLS", ["TLS", "POSIX", "COpenSSL"]),
@@ -57,7 +68,9 @@ let package = Package(
         tests("Maildir", ["Maildir", "POSIX"]),
         tests("Activation", ["Activation", "POSIX"]),
         tests("Journal", ["Journal", "POSIX"]),
+        tests("Sandbox", ["Sandbox", "POSIX", "SandboxProbe", "CLinux"]),
         tests("Mailpit", ["mailpit"]),
         tests("EndToEnd", ["POSIX"]),
+        tests("SMTPLoad", ["smtpload"]),
     ]
 )

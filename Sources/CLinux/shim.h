@@ -66,3 +66,40 @@ static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t cou
 
 // A global that may change, which Swift's concurrency rules do not let it touch.
 static inline char **clinux_environment(void) { return environ; }
+
+// Landlock and seccomp have no functions in glibc. Numbers and structures that are newer than the
+// headers of Debian 12 stand here themselves.
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+
+struct clinux_landlock_ruleset {
+    unsigned long long handled_access_fs, handled_access_net, scoped;
+};
+// The version of Landlock that the kernel has, or -1 and errno where it has none.
+static inline int clinux_landlock_version(void) {
+    return (int)syscall(444, NULL, 0, 1);
+}
+static inline int clinux_landlock_create(const struct clinux_landlock_ruleset *rules, size_t size) {
+    return (int)syscall(444, rules, size, 0);
+}
+static inline int clinux_landlock_allow_beneath(int ruleset, int directory,
+                                                unsigned long long rights) {
+    const struct {
+        unsigned long long allowed_access;
+        int parent_fd;
+    } __attribute__((packed)) rule = {rights, directory};
+    return (int)syscall(445, ruleset, 1, &rule, 0);
+}
+static inline int clinux_landlock_restrict_self(int ruleset) {
+    return (int)syscall(446, ruleset, 0);
+}
+static inline int clinux_set_no_new_privileges(void) {
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+// By seccomp(2) and not by prctl(2), which valgrind would pass on to its own undoing.
+static inline int clinux_set_system_call_filter(struct sock_filter *filter, unsigned short count) {
+    const struct sock_fprog program = {count, filter};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}

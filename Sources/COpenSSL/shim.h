@@ -1,8 +1,8 @@
 // What the TLS and SASL modules need of OpenSSL: its headers, and the macros that Swift cannot import.
 #pragma once
 
-// Keys are read by d2i_ECPrivateKey and its like: the successors in OpenSSL 3 cost 20 times as much.
-// Digests are computed by SHA256_Update and its like, which need nothing fetched or initialised.
+// Keys are read by d2i_ECPrivateKey and its like: what replaces them in OpenSSL 3 costs 20 times as
+// much. Digests are computed by SHA256_Update and its like, which need nothing fetched before.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
 #include <openssl/crypto.h>

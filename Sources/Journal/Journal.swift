@@ -66,6 +66,11 @@ package struct Journal: ~Copyable {
         }
     }
 
+    /// Loads what records need, for a process that cannot open files any more when the next one comes.
+    package func loadLibrary() {
+        if sink == .systemd { SystemdJournal.load() }
+    }
+
     /// Whether records of this priority are wanted.
     package func records(_ priority: Priority) -> Bool {
         switch verbosity {

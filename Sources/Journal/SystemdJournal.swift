@@ -2,8 +2,13 @@ internal import CLinux
 internal import CSystemd
 internal import Glibc
 
-/// systemd's journal, by libsystemd, which is loaded with the first record.
+/// systemd's journal, by libsystemd, which is loaded with the first record or by `load()`.
 enum SystemdJournal {
+    static func load() {
+        // Without it `send` fails, and the record goes elsewhere.
+        _ = unsafe csystemd_symbol("sd_journal_sendv")
+    }
+
     /// Sends a record with all its fields; false if there is no libsystemd or it fails.
     static func send(_ record: Record) -> Bool {
         var octets: [UInt8] = []

@@ -27,6 +27,10 @@ package struct Maildir: ~Copyable {
         self.host = host
     }
 
+    /// The directories that deliveries happen in, open for as long as the Maildir or a delivery is:
+    /// all that a process must be able to write to.
+    package var directoryNumbers: [CInt] { [folders.tmp.rawValue, folders.new.rawValue] }
+
     /// Begins a delivery: there is an empty file in `tmp/` now.
     package mutating func begin() throws(MaildirError) -> Delivery {
         deliveries += 1

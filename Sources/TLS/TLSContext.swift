@@ -46,8 +46,6 @@ extension TLSContext {
         unsafe copenssl_set_mode(
             context,
             CLong(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
-                // The chain is sent as the file has it, and not made up from the client's CAs.
-                | CLong(SSL_MODE_NO_AUTO_CHAIN)
                 // Waiting for a client takes little memory.
                 | CLong(SSL_MODE_RELEASE_BUFFERS))
         unsafe copenssl_set_dh_auto(context)
@@ -117,6 +115,7 @@ extension TLSContext {
         _ credentials: borrowing TLSCredentials, to context: OpaquePointer
     ) throws(TLSError) {
         for identity in credentials.identities {
+            // Also an empty chain counts: without any, OpenSSL makes one up from the client's CAs.
             let chain = unsafe copenssl_chain_new()
             defer { unsafe copenssl_chain_free(chain) }
             for certificate in identity.chain {

@@ -196,11 +196,10 @@ extension Conversation {
 
     private mutating func commit() {
         guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
-        let name = delivery.name
         do throws(MaildirError) {
             let stored = try delivery.commit()
             log.stored(stored, envelope)
-            session.messageStored(as: name)
+            session.messageStored(as: stored.name)
         } catch {
             storingFailed(error)
         }

@@ -8,7 +8,7 @@ struct Option {
         case tlsClientCA, tlsClientAuthentication
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
-        case timeout, logFile, quiet, verbose, disableRDNS
+        case timeout, sandbox, logFile, quiet, verbose, disableRDNS
         case help, version
     }
 
@@ -137,6 +137,10 @@ struct Option {
         Option(
             .timeout, "smtp-timeout", .value("SECONDS"), default: "300",
             "deadline for a whole command line, and for each 10 KiB of a message"),
+        Option(
+            .sandbox, "sandbox", .value("MODE"), default: "auto",
+            "what a session does not need is given up: auto (as far as the kernel can), require, off"
+        ),
         Option(
             .logFile, "log-file", .value("FILE"), default: "none",
             "append the log to this file instead of journal, syslog or stderr"),

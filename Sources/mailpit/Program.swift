@@ -4,6 +4,7 @@ internal import Journal
 internal import Maildir
 internal import POSIX
 internal import SMTP
+internal import Sandbox
 internal import TLS
 
 /// One run of the program, from what it was started with to its exit status.
@@ -72,6 +73,7 @@ enum Program {
         do throws(ConfigurationError) {
             if let fault { throw fault }
             let resources = try Resources(values)
+            try enterSandbox(resources, journal)
             var conversation = Conversation(
                 resources, connection: connection, peer: peer, log: SessionLog(journal))
             return conversation.run()
@@ -80,6 +82,26 @@ enum Program {
             refuse(&connection, values)
             return .configuration
         }
+    }
+
+    /// Gives up what serving the client does not need, before it is listened to. SPEC 8
+    private static func enterSandbox(
+        _ resources: borrowing Resources, _ journal: borrowing Journal
+    ) throws(ConfigurationError) {
+        let mode = resources.settings.sandbox
+        if mode == .off { return }
+        journal.loadLibrary()
+        let protections: Sandbox.Protections
+        do throws(SystemError) {
+            protections = try Sandbox.enter(
+                mode, directories: resources.maildir.directoryNumbers)
+        } catch {
+            throw ConfigurationError("--sandbox=require: \(error)")
+        }
+        journal.record(
+            .sandbox, priority: protections.isComplete ? .debug : .info,
+            "Landlock version \(protections.landlockVersion), system calls "
+                + (protections.filtersSystemCalls ? "filtered" : "not filtered"))
     }
 
     /// How long a process that was started for a connection waits for it to be there.

@@ -118,15 +118,16 @@ extension SessionLog {
         messagesStored += 1
         journal.record(
             .messageStored, priority: .info, "message stored",
-            Self.fields(envelope, octets: UInt64(message.octets))
-                + [Field(.maildirFile, message.fileName)])
+            [Field(.maildirFile, message.fileName)]
+                + Self.fields(envelope, octets: UInt64(message.octets)))
     }
 
     private static func fields(_ envelope: Envelope, octets: UInt64) -> [Field] {
         [
-            Field(.sender, "<\(envelope.reversePath.text)>"),
-            Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
             Field(.messageSize, "\(octets)"),
+            Field(.sender, "<\(envelope.reversePath.text)>"),
+            // Last, as there may be so many that the line is cut.
+            Field(.recipient, envelope.forwardPaths.map { "<\($0.text)>" }.joined(separator: " ")),
         ]
     }
 

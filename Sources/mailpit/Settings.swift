@@ -1,5 +1,6 @@
 internal import Glibc
 internal import SMTP
+internal import Sandbox
 internal import TLS
 
 /// What the operator has chosen, with every value checked and every default filled in.
@@ -18,6 +19,7 @@ struct Settings {
     var session: Session.Configuration
     var allowedRecipients: String?
     var timeoutSeconds: Int64
+    var sandbox: Sandbox.Mode
 }
 
 extension Settings {
@@ -48,9 +50,18 @@ extension Settings {
         self.tls = try Self.tlsConfiguration(values)
         self.session = session
         self.allowedRecipients = allowedRecipients
+        self.sandbox = try Self.sandbox(values)
         self.timeoutSeconds = Int64(
             try values.integer(
                 .timeout, default: 300, in: 1...Int(Int32.max), "a number of seconds"))
+    }
+
+    private static func sandbox(_ values: OptionValues) throws(ConfigurationError) -> Sandbox.Mode {
+        guard let value = values[.sandbox] else { return .auto }
+        guard let mode = Sandbox.Mode(rawValue: value.text) else {
+            throw .badValue(value, expected: "auto, require or off")
+        }
+        return mode
     }
 
     /// Our name as far as it can be told even where the options cannot be used.

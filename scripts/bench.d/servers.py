@@ -1,0 +1,110 @@
+"""The servers that are measured, and the directory in which that happens."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+here = pathlib.Path(__file__).resolve().parent
+
+# Where the client's messages are said to be delivered, and what the certificate is made for.
+HOST = "localhost"
+
+
+class Failed(Exception):
+    """A measurement that cannot be had, and why."""
+
+
+class Server:
+    """A command that serves one connection on its standard streams, with exactly these variables."""
+
+    def __init__(self, name, command, maildir=None, environment=None):
+        self.name = name
+        self.command = [str(word) for word in command]
+        self.maildir = maildir
+        self.environment = environment or {}
+
+    def with_options(self, *options):
+        return Server(self.name, [*self.command, *options], self.maildir, self.environment)
+
+    def empty(self):
+        """Removes what was delivered."""
+        if self.maildir:
+            for name in ("new", "tmp"):
+                shutil.rmtree(self.maildir / name)
+                (self.maildir / name).mkdir()
+
+
+class Workplace:
+    """A temporary directory with a certificate, Maildirs and the compiled floor.
+
+    Its path always has the same length, as programs spend instructions on every character of it.
+    """
+
+    def __init__(self, clang=None):
+        # Not what TMPDIR says, which may be longer.
+        self.path = pathlib.Path(tempfile.mkdtemp(prefix="mailpit-bench.", dir="/tmp"))
+        self.clang = clang
+        self.key = self.path / "key.pem"
+        self.certificate = self.path / "certificate.pem"
+        run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+            "-nodes", "-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}",
+            "-keyout", self.key, "-out", self.certificate)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path)
+
+    def maildir(self, name):
+        """A directory that is a Maildir already."""
+        directory = self.path / name
+        for part in ("cur", "new", "tmp"):
+            (directory / part).mkdir(parents=True, exist_ok=True)
+        return directory
+
+    def mailpit(self, binary):
+        """mailpit with all its defaults, save for what has none and the limit on messages."""
+        copy = self.path / "mailpit"
+        shutil.copy(binary, copy)
+        maildir = self.maildir("mailpit-maildir")
+        return Server("mailpit", [copy], maildir, {
+            "MP_MAILDIR": maildir, "MP_HOSTNAME": HOST, "MP_MAX_MESSAGE_SIZE": "0",
+            "MP_SMTP_TLS_CERT": self.certificate, "MP_SMTP_TLS_KEY": self.key})
+
+    def floor(self, name, *defines):
+        """The C program; with `-DTUNED` it is what is called the floor."""
+        binary = self.path / name
+        # libcrypto first: most symbols are found there, which is worth 0.17 M instructions.
+        run(self.clang, "-O2", *defines, "-o", binary, here / "floor.c", "-lcrypto", "-lssl")
+        maildir = self.maildir(f"{name}-maildir")
+        return Server(name, [binary, self.certificate, self.key, maildir], maildir)
+
+    def servers(self, binary):
+        """All three: mailpit, the floor, and C as OpenSSL's manual has it."""
+        return [self.mailpit(binary), self.floor("floor", "-DTUNED"), self.floor("plain")]
+
+    @property
+    def file_system(self):
+        output = run("findmnt", "-no", "FSTYPE", "-T", self.path)
+        return output.strip()
+
+
+def run(*command, environment=None, accept=(0,)):
+    """Runs a command to its end; returns its output."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    if done.returncode not in accept:
+        raise Failed(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def has_option(binary, option):
+    return re.search(rf"{option}\b", run(binary, "--help")) is not None
+
+
+def bare_environment(more):
+    """What the servers see: nothing that differs between machines."""
+    return {"PATH": "/usr/bin:/bin"} | {name: str(value) for name, value in more.items()}
