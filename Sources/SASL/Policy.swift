@@ -15,7 +15,9 @@ package struct Policy: Sendable {
     /// Our name, as CRAM-MD5 shows it to the client.
     package var hostname: String
 
+    /// Loads what exchanges may need: once a session is confined it is too late.
     package init(_ credentials: Credentials, hostname: String) {
+        _ = SASLprep.isAvailable
         self.credentials = credentials
         self.hostname = hostname
     }

@@ -13,14 +13,13 @@ package enum SASLprep {
         case unavailable
     }
 
-    /// Loads the library now, before it may be too late; false if there is none.
+    private static let function = unsafe cidn_load()
+
+    /// Whether there is the library, which this loads: once a session is confined it is too late.
     ///
     /// Without it names and passwords beyond ASCII are compared as they are by PLAIN and LOGIN,
     /// which RFC 4616 §2 lets a server do, and refused by SCRAM-SHA-256.
-    @discardableResult
-    package static func load() -> Bool {
-        cidn_is_available() != 0
-    }
+    package static var isAvailable: Bool { unsafe function != nil }
 
     /// The text, which is UTF-8 without NUL, as it is to be compared, or nil where it is so already;
     /// never empty.
@@ -34,8 +33,12 @@ package enum SASLprep {
         // RFC 4013 §2.3, with RFC 3454 §C.2.1: no control characters.
         if hasControls { throw .prohibited("a control character") }
         if isASCII { return nil }
+        guard let function = unsafe function else { throw .unavailable }
         var result: UnsafeMutablePointer<CChar>?
-        let code = unsafe text.withCString { unsafe cidn_saslprep($0, &result) }
+        let code = unsafe text.withCString {
+            // No flags: code points that Unicode 3.2 does not know go through.
+            unsafe function($0, &result, "SASLprep", 0)
+        }
         guard Int(code) == cidn_ok, let result = unsafe result else {
             throw fault(code)
         }
@@ -54,7 +57,6 @@ package enum SASLprep {
 
     private static func fault(_ code: CInt) -> Fault {
         switch Int(code) {
-        case cidn_unavailable: .unavailable
         case cidn_prohibited: .prohibited("a prohibited character")
         case cidn_mixed_directions,
             cidn_leading_or_trailing_direction:
