@@ -19,6 +19,7 @@ extension Exchange {
             case .anything:
                 // What a line can hold is as good as anything; none at all is, too.
                 if !password.isEmpty { try password.checkAsCredential("password") }
+            case .certificates: throw Failure("no passwords are known")
             case .store(let store):
                 switch store.check(try Password(password), of: identity.prepared) {
                 case .right: break

@@ -5,6 +5,8 @@ package struct Policy: Sendable {
         case store(CredentialStore)
         /// Whatever is well formed succeeds.
         case anything
+        /// There are none: nothing but a client's certificate counts.
+        case certificates
     }
 
     package var credentials: Credentials
@@ -34,12 +36,16 @@ extension Policy {
 
     private func isPossible(_ mechanism: Mechanism, over channel: Channel) -> Bool {
         switch mechanism {
-        case .plain, .login: true
+        case .plain, .login: acceptsPasswords
         case .external: channel.clientSubject != nil
         case .scramSHA256: hasSCRAM
         case .scramSHA256Plus: hasSCRAM && channel.tlsExporter != nil
         case .oauthBearer, .xoauth2, .cramMD5: acceptsAnything
         }
+    }
+
+    private var acceptsPasswords: Bool {
+        if case .certificates = credentials { false } else { true }
     }
 
     private var acceptsAnything: Bool {

@@ -6,6 +6,8 @@ import Testing
     static let certified = Channel(
         isProtected: true, tlsExporter: Array(0..<32), clientSubject: "CN=alice")
 
+    static let certificates = Policy(.certificates, hostname: "mx.example")
+
     @Test(arguments: [
         (Policy.store("u:\(pencilSHA)"), Channel.tls, "PLAIN LOGIN"),
         (.store("u:\(pencilSHA)"), .tlsWithExporter, "PLAIN LOGIN"),
@@ -22,6 +24,7 @@ import Testing
         (.anything, .tlsWithExporter, "OAUTHBEARER XOAUTH2 CRAM-MD5 PLAIN LOGIN"),
         (.anything, certified, "EXTERNAL OAUTHBEARER XOAUTH2 CRAM-MD5 PLAIN LOGIN"),
         (.anything, Channel(), ""),
+        (certificates, certified, "EXTERNAL"), (certificates, .tlsWithExporter, ""),
         (.store(scramLine("u")), Channel(), ""),
     ])
     func `what is offered follows from credentials and channel`(
@@ -34,7 +37,7 @@ import Testing
     @Test func `what is not offered cannot be begun`() {
         let channels = [Channel(), .tls, .tlsWithExporter, Self.certified]
         let policies = [
-            Policy.store("u:\(pencilSHA)"), .store(scramLine("u")), .anything,
+            Policy.store("u:\(pencilSHA)"), .store(scramLine("u")), .anything, Self.certificates,
         ]
         var refused = 0
         for channel in channels {
@@ -51,8 +54,8 @@ import Testing
                 }
             }
         }
-        // Of 4 × 3 × 8 combinations 35 are offered.
-        #expect(refused == 3 * (96 - 35))
+        // Of 4 × 4 × 8 combinations 36 are offered.
+        #expect(refused == 3 * (128 - 36))
     }
 
     @Test func `without TLS nothing is offered unless that is allowed`() {
