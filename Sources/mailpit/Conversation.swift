@@ -1,6 +1,7 @@
 internal import Activation
 internal import Maildir
 internal import POSIX
+internal import SASL
 internal import SMTP
 internal import TLS
 
@@ -9,11 +10,12 @@ internal import TLS
 /// Faults of the connection, TLS and the Maildir end here: each is logged with its cause and told
 /// to the session as one event, and the session chooses the reply.
 struct Conversation: ~Copyable {
-    private var session: Session
-    private var connection: Connection
+    var session: Session
+    var connection: Connection
+    let policy: Policy?
     private var resources: Resources
     private let origin: TraceField.Origin
-    private var log: SessionLog
+    var log: SessionLog
 
     private var delivery: Delivery?
     private var envelope: Envelope?
@@ -22,6 +24,9 @@ struct Conversation: ~Copyable {
     private var deadline: Deadline
     private var milestones = -1
     private var cipherSuite: String?
+    /// The exchange that the client is in, and the mechanism of it.
+    var exchange: (Exchange, Mechanism)?
+    var isAuthenticated = false
     private var isOver = false
     private var status = ExitStatus.success
 
@@ -32,7 +37,10 @@ struct Conversation: ~Copyable {
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
         log: consuming SessionLog
     ) {
-        session = Session(resources.settings.session)
+        policy = resources.policy
+        var configuration = resources.settings.session
+        configuration.plaintextMechanisms = Self.offered(policy, over: Channel())
+        session = Session(configuration)
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         self.resources = resources
         self.connection = connection
@@ -61,6 +69,10 @@ struct Conversation: ~Copyable {
         case .startTLS: startTLS()
         case .checkRecipient(let path):
             session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
+        case .beginAuthentication(let mechanism, let response):
+            beginAuthentication(mechanism, initialResponse: response)
+        case .continueAuthentication(let response): continueAuthentication(response)
+        case .abandonAuthentication: exchange = nil
         case .beginMessage(let client, let envelope): begin(client, envelope)
         case .appendMessage(let octets): append(octets)
         case .commitMessage: commit()
@@ -154,7 +166,8 @@ extension Conversation {
         case .done:
             cipherSuite = connection.tlsFacts?.cipher
             log.tlsEstablished(connection.tlsFacts)
-            session.tlsEstablished()
+            isAuthenticated = false
+            session.tlsEstablished(mechanisms: Self.offered(policy, over: channel))
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
             session.disconnected()
@@ -176,7 +189,8 @@ extension Conversation {
             let trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
-                id: delivery.name, cipherSuite: cipherSuite, time: Clock.now().seconds)
+                id: delivery.name, cipherSuite: cipherSuite, isAuthenticated: isAuthenticated,
+                time: Clock.now().seconds)
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery

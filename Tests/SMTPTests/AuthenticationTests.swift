@@ -163,7 +163,7 @@ import Testing
                 ? challenge x
                 S: 334 eA==
                 C: QUIT
-                ! respond "A\\u{08}Ó"
+                ! respond "AB\\u{13}"
                 ? denied
                 S: 535 5.7.8 Authentication credentials invalid
                 C: AUTH LOGIN
@@ -330,7 +330,7 @@ import Testing
     @Test(arguments: [12288, 12289])
     func `a line of AUTH has up to 12,288 octets`(_ octets: Int) {
         // Whole groups of four characters, and blanks before them to make up the length.
-        let text = String(repeating: "QUJD", count: (12288 - 2 - "AUTH PLAIN".count) / 4)
+        let text = String(repeating: "QUJD", count: (12288 - 2 - "AUTH PLAIN ".count) / 4)
         let line = "AUTH PLAIN" + String(repeating: " ", count: octets - 2 - 10 - text.count) + text
         #expect(line.utf8.count + 2 == octets)
         var session = Session.inTLS(configuration: Self.required)
