@@ -10,7 +10,7 @@ package struct ActivatedConnection: ~Copyable {
     package let peer: Peer
     /// What is written to standard error would reach the client, so that nothing may be.
     package let standardErrorIsClient: Bool
-    /// The input and the output blocked before, and must do so again, as others go on using them.
+    /// The input and the output blocked before.
     private let blockedBefore: (input: Bool, output: Bool)
 
     /// A connected socket.
@@ -47,14 +47,6 @@ package struct ActivatedConnection: ~Copyable {
         self.peer = peer
         self.standardErrorIsClient = standardErrorIsClient
         isSocket = false
-    }
-
-    deinit {
-        // Fails only for a descriptor that is none any more.
-        if blockedBefore.input { _ = try? input.setNonBlocking(false) }
-        if blockedBefore.output, case .some(let output) = output {
-            _ = try? output.setNonBlocking(false)
-        }
     }
 }
 
@@ -99,6 +91,17 @@ extension ActivatedConnection {
     /// Tells the client that nothing more comes; where it is no socket, closing does that.
     package func shutDownSending() {
         if isSocket { input.shutDownSending() }
+    }
+
+    /// Has pipes and terminals block as they did before, since others go on using them.
+    package func giveBack() {
+        // Fails only for a descriptor that is none any more.
+        if blockedBefore.input { _ = try? input.setNonBlocking(false) }
+        switch output {
+        case .some(let output) where blockedBefore.output:
+            _ = try? output.setNonBlocking(false)
+        default: break
+        }
     }
 
     /// The numbers that the two directions go over, for a library that reads and writes by itself.

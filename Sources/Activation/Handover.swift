@@ -56,19 +56,19 @@ extension Handover {
         case nil:
             return try takePipes()
         case .listener:
+            // Under inetd's `wait` the listener is all three streams; it is not ours to write to.
+            let standardErrorIsListener = Self.isStandardError(descriptor.rawValue)
             let connection = try accept(until: deadline, orTermination: signals)
             try closeListener()
-            return try Self.take(connection)
+            return try Self.take(connection, standardErrorIsListener)
         default:
-            return try Self.take(descriptor)
+            return try Self.take(descriptor, false)
         }
     }
 
     private func accept(
         until deadline: Deadline, orTermination signals: borrowing TerminationSignals
-    )
-        throws(ActivationError) -> Descriptor
-    {
+    ) throws(ActivationError) -> Descriptor {
         while true {
             switch awaitReadiness(
                 of: descriptor, for: .input, until: deadline, orTermination: signals)
@@ -96,10 +96,11 @@ extension Handover {
         }
     }
 
-    private static func take(_ socket: consuming Descriptor) throws(ActivationError)
-        -> ActivatedConnection
-    {
-        let standardErrorIsClient = isStandardError(socket.rawValue)
+    private static func take(
+        _ socket: consuming Descriptor, _ standardErrorIsListener: Bool
+    ) throws(ActivationError) -> ActivatedConnection {
+        let standardErrorIsClient =
+            standardErrorIsListener || isStandardError(socket.rawValue)
         do throws(SystemError) {
             try StandardStreams.silence(STDOUT_FILENO)
             if standardErrorIsClient { try StandardStreams.silence(STDERR_FILENO) }

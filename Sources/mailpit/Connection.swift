@@ -32,7 +32,7 @@ struct Connection: ~Copyable {
     /// TLS did not come about, or the connection is lost: nothing can be sent any more.
     var isBroken = false
     /// A signal has asked the process to end. From then on none is looked at.
-    private var isTerminating = false
+    private(set) var isTerminating = false
 
     /// How long a client that keeps us from ending may take.
     static let closingSeconds: Int64 = 1
@@ -99,9 +99,12 @@ extension Connection {
         }
     }
 
-    /// Writes all of it, waiting for the client to take it; a signal to end shortens the wait.
+    /// Writes all of it, waiting for the client to take it.
+    ///
+    /// A signal to end shortens the wait, and is told once all is written.
     mutating func write(_ octets: [UInt8], until deadline: Deadline) -> Progress {
         var deadline = deadline
+        var outcome = Progress.done
         var written = 0
         while written < octets.count {
             let interest: Interest
@@ -117,11 +120,12 @@ extension Connection {
             case .done: break
             case .terminated:
                 isTerminating = true
+                outcome = .terminated
                 deadline = .after(seconds: Self.closingSeconds)
             case let failure: return failure
             }
         }
-        return .done
+        return outcome
     }
 
     private enum PartialWrite {
@@ -184,7 +188,7 @@ extension Connection {
                 guard wait(for: .output, until: deadline) == .done else { break }
             }
         }
-        guard channel.isSocket else { return }
+        guard channel.isSocket else { return channel.giveBack() }
         channel.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
         while wait(for: .input, until: deadline) == .done {

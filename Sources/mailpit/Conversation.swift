@@ -54,10 +54,12 @@ struct Conversation: ~Copyable {
         while true {
             while let action = session.next() { carryOut(action) }
             if isOver { break }
-            flush()
-            if isOver { continue }
-            prepareTLS()
-            receive()
+            if output.isEmpty {
+                prepareTLS()
+                receive()
+            } else {
+                flush()
+            }
         }
         log.closed()
         return status
@@ -103,7 +105,7 @@ extension Conversation {
         case .timedOut:
             log.timedOut()
             lose(nil)
-        case .terminated: lose(nil)
+        case .terminated: session.terminated()
         }
     }
 
@@ -160,7 +162,7 @@ extension Conversation {
 
     private mutating func startTLS() {
         flush()
-        if isOver { return }
+        if connection.isBroken || connection.isTerminating { return }
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:

@@ -213,11 +213,17 @@ import Testing
     {
         let pair = try Pair.connected(options)
         pair.client.sendRaw([23, 3, 3, 0, 40] + [UInt8](repeating: 1, count: 40))
-        let expected = TLSError("TLS read", reason: "decryption failed or bad record mac")
-        #expect(pair.readServer().0 == .failed(expected))
+        let first = pair.readServer().0
+        guard case .failed(let error) = first else {
+            Issue.record("\(first)")
+            return
+        }
+        // Where other tests have had OpenSSL load all its texts, its inner reason comes first.
+        #expect(error.operation == "TLS read")
+        #expect(error.reason.hasSuffix("decryption failed or bad record mac"))
         #expect(!pair.client.rawOctets().isEmpty)
-        #expect(pair.readServer().0 == .failed(expected))
-        #expect(pair.writeServer([1]) == .failed(expected))
+        #expect(pair.readServer().0 == .failed(error))
+        #expect(pair.writeServer([1]) == .failed(error))
         #expect(pair.closeServer() == .closed)
         #expect(pair.client.rawOctets().isEmpty)
     }

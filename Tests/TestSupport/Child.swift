@@ -31,12 +31,25 @@ package final class Child {
             posix_spawn_file_actions_adddup2(&actions, moved[number]!, number)
             posix_spawn_file_actions_addclose(&actions, moved[number]!)
         }
+        // What this process ignores, and what its threads hold back, is not to be inherited.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        posix_spawnattr_setsigmask(&attributes, &mask)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] =
             environment.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + variables { free(word) } }
         var pid: pid_t = 0
-        let result = posix_spawnp(&pid, arguments[0], &actions, nil, &words, &variables)
+        let result = posix_spawnp(&pid, arguments[0], &actions, &attributes, &words, &variables)
         precondition(result == 0, "cannot start \(arguments[0]): errno \(result)")
         self.pid = pid
     }

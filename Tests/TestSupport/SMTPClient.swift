@@ -5,13 +5,15 @@ package import POSIX
 /// The client's end of a connection, in plaintext or TLS, that fails a test rather than wait for
 /// ever.
 package final class SMTPClient {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private var context: OpaquePointer?
-    private var tls: OpaquePointer?
-    private var buffer: [UInt8] = []
+    private(set) var tls: OpaquePointer?
+    private(set) var buffer: [UInt8] = []
 
     package init(_ descriptor: consuming Descriptor) {
         self.descriptor = descriptor
+        // OpenSSL writes to whatever the server has left of the connection.
+        signal(SIGPIPE, SIG_IGN)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             var limit = timeval(tv_sec: Int(Child.patience), tv_usec: 0)
             setsockopt(
@@ -41,6 +43,21 @@ package final class SMTPClient {
             if count <= 0 { return }
             sent += count
         }
+    }
+
+    /// Sends as much in plaintext as goes without waiting for the server; whether that is any.
+    package func sendWithoutWaiting(_ octets: [UInt8]) -> Bool {
+        var sent = 0
+        while sent < octets.count {
+            let count = octets[sent...].withUnsafeBytes {
+                Glibc.send(
+                    descriptor.rawValue, $0.baseAddress, $0.count,
+                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count <= 0 { break }
+            sent += count
+        }
+        return sent > 0
     }
 
     /// Sends the text as it is.
@@ -112,9 +129,15 @@ extension SMTPClient {
         precondition(command("EHLO client.example").last?.hasPrefix("250 ") == true)
     }
 
-    /// Shakes hands as the client, with this SNI; false where it fails.
-    package func handshake(serverName: String = "localhost") -> Bool {
+    /// Shakes hands as the client, with this SNI, and with this TLS version (0x0302 for 1.1) at
+    /// most; false where it fails.
+    package func handshake(
+        serverName: String = "localhost", maximumVersion: Int32 = TLS1_3_VERSION
+    ) -> Bool {
         context = SSL_CTX_new(TLS_client_method())
+        SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(maximumVersion), nil)
+        // OpenSSL gives versions before 1.2 up unless told that no security is expected.
+        if maximumVersion < TLS1_2_VERSION { SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0") }
         tls = SSL_new(context)
         SSL_set_fd(tls, descriptor.rawValue)
         _ = serverName.withCString { name in

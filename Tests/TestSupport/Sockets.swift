@@ -14,6 +14,13 @@ package final class SocketPair {
         first = Descriptor(owning: pair[0])
         second = Descriptor(owning: pair[1])
     }
+
+    /// Leaves the second one to those who have a copy of it.
+    package func closeSecond() {
+        let null = open("/dev/null", O_RDWR | O_CLOEXEC)
+        dup2(null, second.rawValue)
+        close(null)
+    }
 }
 
 /// A pipe.
@@ -105,7 +112,17 @@ package func localPort(_ descriptor: CInt) -> UInt16 {
     }
 }
 
-private func withAddress(
+/// Connects to a port of 127.0.0.1.
+package func connectToLoopback(port: UInt16) -> Descriptor {
+    let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    let result = withAddress(AF_INET, port: port, anyAddress: false) {
+        Glibc.connect(client, $0, $1)
+    }
+    precondition(result == 0, "connect to port \(port): errno \(errno)")
+    return Descriptor(owning: client)
+}
+
+func withAddress(
     _ family: CInt, port: UInt16, anyAddress: Bool,
     _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
 ) -> CInt {

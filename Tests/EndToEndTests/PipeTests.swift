@@ -1,0 +1,111 @@
+import Glibc
+import POSIX
+import TestSupport
+import Testing
+
+/// Connections that are no sockets, as of ssh or of a super-server with pipes of its own, which
+/// tells in the environment who is there.
+@Suite struct PipeTests {
+    /// A program between two pipes, and the client at their other ends.
+    private final class Piped {
+        private let child: Child
+        let client: SMTPClient
+        let maildir: String
+        private let directory = TemporaryDirectory()
+
+        init(_ options: [String] = [], environment: [String: String]) {
+            let pair = SocketPair()
+            maildir = directory.file("Maildir")
+            let log = open(directory.write("", to: "log"), O_WRONLY | O_APPEND | O_CLOEXEC)
+            defer { close(log) }
+            child = Child(
+                [
+                    "sh", "-c", "cat | { \"$0\" \"$@\"; echo $? > \"$STATUS\"; } | cat",
+                    Mailpit.binary,
+                ] + options,
+                environment: [
+                    "PATH": "/usr/bin:/bin", "MP_MAILDIR": maildir, "MP_HOSTNAME": "mx.example",
+                    "STATUS": directory.file("status"),
+                    "MP_SMTP_TLS_CERT": TestCertificate.shared.certificateFile,
+                    "MP_SMTP_TLS_KEY": TestCertificate.shared.keyFile,
+                ].merging(environment) { $1 },
+                descriptors: [0: pair.second.rawValue, 1: pair.second.rawValue, 2: log])
+            client = SMTPClient(Descriptor(owning: dup(pair.first.rawValue)))
+            pair.closeSecond()
+        }
+
+        var message: StoredMessage? {
+            guard let names = namesInDirectory("\(maildir)/new"), names.count == 1 else {
+                return nil
+            }
+            return StoredMessage(
+                name: names[0], octets: octetsOfFile("\(maildir)/new/\(names[0])") ?? [])
+        }
+        /// Its exit status, once all of it has ended.
+        var status: String? {
+            child.wait() == 0 ? textOfFile(directory.file("status")) : nil
+        }
+        var log: String { textOfFile(directory.file("log")) ?? "" }
+    }
+
+    struct Origin: Sendable {
+        let environment: [String: String]
+        let shown: String
+
+        init(_ environment: [String: String], _ shown: String) {
+            self.environment = environment
+            self.shown = shown
+        }
+    }
+
+    static let origins = [
+        Origin(["REMOTE_ADDR": "192.0.2.7", "REMOTE_PORT": "4711"], "[192.0.2.7]"),
+        Origin(["TCPREMOTEIP": "192.0.2.8", "TCPREMOTEPORT": "4711"], "[192.0.2.8]"),
+        Origin(["REMOTE_ADDR": "2001:db8::1"], "[IPv6:2001:db8::1]"),
+        Origin(["REMOTE_ADDR": "::ffff:192.0.2.9"], "[192.0.2.9]"),
+        Origin(["REMOTE_ADDR": "mx.example.org"], "unknown"),
+        Origin(["REMOTE_ADDR": "192.0.2.7]) by evil (x\r\nX-Forged: y"], "unknown"),
+        Origin(["REMOTE_ADDR": "", "TCPREMOTEIP": ""], "unknown"),
+        Origin([:], "unknown"),
+    ]
+
+    @Test(arguments: origins) func `a message comes through pipes, over TLS`(origin: Origin) {
+        let piped = Piped(environment: origin.environment)
+        piped.client.begin()
+        let message = Sample.stuffed(subject: "pipes", lineEnd: "\r\n")
+        piped.client.beginData()
+        piped.client.send(message)
+        #expect(piped.client.command(".")[0].hasPrefix("250 2.0.0 Ok: queued as "))
+        piped.client.quit()
+        #expect(piped.status == "0\n", "\(piped.log)")
+        #expect(piped.message?.differsFrom(Sample.stored(subject: "pipes")) == nil)
+        #expect(piped.message?.trace?.origin == origin.shown)
+        #expect(!piped.log.contains("evil"))
+    }
+
+    @Test func `a configuration error goes out by the pipe, and its reason to the log`() {
+        let piped = Piped(["--label"], environment: [:])
+        #expect(
+            String(decoding: piped.client.rest(), as: UTF8.self)
+                == "421 4.3.5 mx.example Server configuration error\r\n")
+        piped.client.close()
+        #expect(piped.status == "78\n")
+        #expect(piped.log.contains("--label needs a value"))
+    }
+
+    @Test func `a message is for its owner alone`() {
+        let piped = Piped(environment: [:])
+        piped.client.begin()
+        #expect(piped.client.deliver("Subject: x\r\n\r\ny\r\n").hasPrefix("250 2.0.0 "))
+        piped.client.quit()
+        #expect(piped.status == "0\n")
+        func mode(_ path: String) -> mode_t? {
+            var status = stat()
+            return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : nil
+        }
+        #expect(piped.message.flatMap { mode("\(piped.maildir)/new/\($0.name)") } == 0o600)
+        for folder in ["", "/cur", "/new", "/tmp"] {
+            #expect(mode(piped.maildir + folder) == 0o700)
+        }
+    }
+}
