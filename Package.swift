@@ -46,7 +46,8 @@ let package = Package(
         .executableTarget(
             name: "mailpit",
             dependencies: [
-                "SMTP", "POSIX", "TLS", "Maildir", "Activation", "Journal", "Sandbox", "CLinux",
+                "SMTP", "POSIX", "TLS", "SASL", "Maildir", "Activation", "Journal", "Sandbox",
+                "CLinux",
             ],
             swiftSettings: strict),
 

@@ -14,6 +14,14 @@ package enum Action: Equatable, Sendable {
     case consultChaos(ChaosPoint, address: String?)
     /// Look whether mail for the address is wanted, then tell `recipientChecked(isAllowed:)`.
     case checkRecipient(ForwardPath)
+    /// Begin an exchange of SASL, then tell `authenticationChallenged(with:)`,
+    /// `authenticationSucceeded()` or `authenticationFailed()`. The initial response is nil where the
+    /// client sent none.
+    case beginAuthentication(mechanism: String, initialResponse: [UInt8]?)
+    /// Go on with the client's response to the last challenge, and tell the same.
+    case continueAuthentication(response: [UInt8])
+    /// Forget the exchange: the client has cancelled it, or sent what is no response.
+    case abandonAuthentication
     /// Open a message for the envelope, from this client; if that fails tell `storingFailed(_:)`.
     case beginMessage(Client, Envelope)
     /// Add octets to the message; if that fails tell `storingFailed(_:)`.

@@ -92,6 +92,20 @@ extension CommandParser {
         guard text[...].printableText != nil else { throw .badSyntax }
     }
 
+    /// `SP sasl-mech [SP initial-response]`, the name in capitals. RFC 4954 §4
+    mutating func auth() throws(Reply) -> (mechanism: String, response: ArraySlice<UInt8>?) {
+        guard takeBlanks() else { throw .badSyntax }
+        // RFC 4422 §3.1: up to 20 letters, digits, hyphens and underscores.
+        let name = takeWhile { $0.isLetterOrDigit || $0 == .hyphen || $0 == UInt8(ascii: "_") }
+        let mechanism = String(decoding: name.map(\.uppercased), as: UTF8.self)
+        guard !name.isEmpty else { throw .badSyntax }
+        if isAtEnd { return (mechanism, nil) }
+        guard takeBlanks() else { throw .badSyntax }
+        let response = takeWhile { !$0.isBlank }
+        try end()
+        return (mechanism, response)
+    }
+
     /// `SP "FROM:" Reverse-path [SP Mail-parameters]`
     mutating func mail(limits: Limits) throws(Reply) -> (ReversePath, MailParameters) {
         guard takeBlanks(), take(word: "FROM:") else { throw .badSyntax }

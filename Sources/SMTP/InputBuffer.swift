@@ -39,16 +39,17 @@ struct InputBuffer: Sendable {
         searched = start
     }
 
-    /// Takes the next command line, its end included, as far as the limits allow.
-    mutating func takeLine(_ limits: Limits) -> Line {
+    /// Takes the next command line, or the response to a challenge of AUTH, its end included, as
+    /// far as the limits allow.
+    mutating func takeLine(_ limits: Limits, isResponse: Bool = false) -> Line {
         let end = octets.span.index(of: .lineFeed, from: max(searched, start))
         guard end < octets.count else {
             searched = octets.count
-            if dropped > 0 || !fits(count, limits) { drop(upTo: octets.count) }
+            if dropped > 0 || !fits(count, limits, isResponse) { drop(upTo: octets.count) }
             return dropped > limits.droppedLineOctets ? .farTooLong : .incomplete
         }
         let line = octets[start..<end]
-        if dropped == 0, fits(line.count + 1, limits) {
+        if dropped == 0, fits(line.count + 1, limits, isResponse) {
             consume(line.count + 1)
             let endsInCRLF = line.last == .carriageReturn
             return .complete(endsInCRLF ? line.dropLast() : line, endsInCRLF: endsInCRLF)
@@ -67,8 +68,8 @@ struct InputBuffer: Sendable {
         consume(end - start)
     }
 
-    private func fits(_ count: Int, _ limits: Limits) -> Bool {
+    private func fits(_ count: Int, _ limits: Limits, _ isResponse: Bool) -> Bool {
         count <= limits.commandLineOctets
-            || (count <= limits.authLineOctets && Verb(of: rest) == .auth)
+            || (count <= limits.authLineOctets && (isResponse || Verb(of: rest) == .auth))
     }
 }

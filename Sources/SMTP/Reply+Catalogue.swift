@@ -10,6 +10,7 @@ extension Reply {
     static var readyToStartTLS: Reply { Reply(220, "2.0.0 Ready to start TLS") }
     static var closing: Reply { Reply(221, "2.0.0 Bye") }
 
+    static var authenticationSucceeded: Reply { Reply(235, "2.7.0 Authentication successful") }
     static func hello(_ lines: [String]) -> Reply { Reply(250, lines: lines) }
     static var ok: Reply { Reply(250, "2.0.0 Ok") }
     static func stored(as name: String, _ findings: FindingSet) -> Reply {
@@ -22,6 +23,8 @@ extension Reply {
     static var recipientOk: Reply { Reply(250, "2.1.5 Ok") }
     static var cannotVerify: Reply { Reply(252, "2.0.0 Cannot verify the user") }
 
+    /// RFC 4954 §4: a challenge in base64, which may be empty.
+    static func challenge(_ base64: String) -> Reply { Reply(334, base64) }
     static var startMailInput: Reply { Reply(354, "End data with <CR><LF>.<CR><LF>") }
 
     /// What a client gets of a fault in our configuration; the reason is for the log alone.
@@ -42,6 +45,8 @@ extension Reply {
     static var unknownCommand: Reply { Reply(500, "5.5.2 Command not recognized") }
     static var badSender: Reply { Reply(501, "5.1.7 Bad sender address syntax") }
     static var badRecipient: Reply { Reply(501, "5.1.3 Bad recipient address syntax") }
+    static var badBase64: Reply { Reply(501, "5.5.2 Cannot decode base64") }
+    static var authenticationCancelled: Reply { Reply(501, "5.7.0 Authentication cancelled") }
     static var badSyntax: Reply { Reply(501, "5.5.4 Syntax error in parameters or arguments") }
     static var notImplemented: Reply { Reply(502, "5.5.1 Command not implemented") }
     static var tlsNotAvailable: Reply { Reply(502, "5.5.1 STARTTLS is not available") }
@@ -51,8 +56,20 @@ extension Reply {
     static var recipientFirst: Reply { Reply(503, "5.5.1 Send RCPT first") }
     static var nestedMail: Reply { Reply(503, "5.5.1 Sender already given") }
     static var withinChunks: Reply { Reply(503, "5.5.1 A message is being sent by BDAT") }
+    static var alreadyAuthenticated: Reply { Reply(503, "5.5.1 Already authenticated") }
+    static var authenticationInTransaction: Reply {
+        Reply(503, "5.5.1 AUTH cannot be used in a mail transaction")
+    }
+    static var unknownMechanism: Reply {
+        Reply(504, "5.5.4 Unrecognized authentication mechanism")
+    }
+    static var authenticationRequired: Reply { Reply(530, "5.7.0 Authentication required") }
     /// RFC 3207 §4: to all but NOOP, EHLO, STARTTLS and QUIT while TLS is required and not in use.
     static var mustStartTLS: Reply { Reply(530, "5.7.0 Must issue a STARTTLS command first") }
+    static var badCredentials: Reply { Reply(535, "5.7.8 Authentication credentials invalid") }
+    static var encryptionRequired: Reply {
+        Reply(538, "5.7.11 Encryption required for requested authentication mechanism")
+    }
     static var recipientNotAllowed: Reply { Reply(550, "5.1.1 Recipient not allowed") }
     static var malformedHeader: Reply {
         Reply(550, "5.6.0 Message header has a line ended by CR CR LF")

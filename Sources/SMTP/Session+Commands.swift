@@ -25,7 +25,7 @@ extension Session {
         return true
     }
 
-    private mutating func beginLine(endsInCRLF: Bool) {
+    mutating func beginLine(endsInCRLF: Bool) {
         milestones += 1
         // The first line fixes the discipline; later ones, which might come out of a message that a
         // relay passes on, cannot change it (CVE-2023-51764).
@@ -33,7 +33,7 @@ extension Session {
     }
 
     /// RFC 5321 §4.1.1: white space before the line end is tolerated.
-    private func trimmingBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    func trimmingBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var line = line
         while line.last?.isBlank == true { line.removeLast() }
         return line
@@ -65,7 +65,7 @@ extension Session {
         parser.takeVerb()
         do throws(Reply) {
             switch verb {
-            case .auth: throw .notImplemented
+            case .auth: try auth(&parser)
             case .bdat: try bdat(&parser)
             case .data: try data(&parser)
             case .ehlo: try hello(&parser, isExtended: true)
@@ -128,6 +128,10 @@ extension Session {
             "LIMITS RCPTMAX=\(limits.recipients)",
         ]
         if case .stripped = offer {} else if maySTARTTLS { lines.append("STARTTLS") }
+        // RFC 4954 §3: the mechanisms that the client may choose from as things stand.
+        if !offeredMechanisms.isEmpty {
+            lines.append("AUTH \(offeredMechanisms.joined(separator: " "))")
+        }
         if !isGated { lines.append("CHUNKING") }
         return lines
     }

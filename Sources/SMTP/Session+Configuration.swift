@@ -22,11 +22,24 @@ extension Session {
             case checkedDroppingOthers
         }
 
+        /// What AUTH is for. RFC 4954
+        package enum Authentication: Equatable, Sendable {
+            /// There is nothing to hold credentials against: AUTH is not implemented.
+            case unavailable
+            case optional
+            /// No mail without it.
+            case required
+        }
+
         /// Our name: printable ASCII without blanks.
         package var hostname: String
         /// A text for the greeting, printable ASCII.
         package var label: String?
         package var tls: TLS
+        package var authentication = Authentication.unavailable
+        /// The mechanisms of AUTH that are offered without TLS, by name, the strongest first; those
+        /// within TLS come with `tlsEstablished(mechanisms:)`.
+        package var plaintextMechanisms: [String] = []
         package var recipients = Recipients.all
         /// A message whose header has a line ended by CR CR LF is refused.
         package var refusesDoubleCarriageReturns = false

@@ -7,12 +7,15 @@ extension Session {
     /// - Parameters:
     ///   - version: The TLS version agreed on, as in `TLSv1.2`.
     ///   - isServerNamed: Whether the client told which server it means to talk to (SNI).
+    ///   - mechanisms: Those of AUTH that are offered from now on.
     package mutating func tlsEstablished(
-        version: String = "TLSv1.3", isServerNamed: Bool = true
+        version: String = "TLSv1.3", isServerNamed: Bool = true, mechanisms: [String] = []
     ) {
         guard state == .negotiatingTLS else { return }
         isProtected = true
         noteHandshake(version: version, isServerNamed: isServerNamed)
+        self.mechanisms = mechanisms
+        isAuthenticated = false
         state = .connected
         lineDiscipline = nil
         milestones += 1

@@ -3,6 +3,8 @@
 extension Session {
     mutating func mail(_ parser: inout CommandParser) throws(Reply) {
         let client = try clientReadyForMail()
+        // RFC 4954 §6.
+        if isAuthenticationMissing { throw .authenticationRequired }
         let (path, parameters) = try parser.mail(limits: limits)
         if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
         if let size = parameters.size, let limit = limits.messageOctets, size > limit {

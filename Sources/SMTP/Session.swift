@@ -21,6 +21,10 @@ package struct Session: Sendable {
         case betweenChunks(MessageTransfer)
         /// The message is complete and waits for `messageStored(as:)`.
         case storing(MessageTransfer)
+        /// AUTH waits for `authenticationChallenged(with:)` or the end of the exchange.
+        case authenticating(Client)
+        /// The line with the response to a challenge of AUTH.
+        case awaitingResponse(Client)
         case negotiatingTLS
         case closed
     }
@@ -29,6 +33,10 @@ package struct Session: Sendable {
     var state: State = .connected
     /// TLS is in use.
     var isProtected = false
+    /// The mechanisms of AUTH that are offered as things stand, by name, the strongest first.
+    var mechanisms: [String]
+    /// AUTH has succeeded.
+    var isAuthenticated = false
     /// Actions that `next()` has still to hand out.
     var pending: [Action] = []
     var input = InputBuffer()
@@ -65,6 +73,7 @@ package struct Session: Sendable {
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
+        mechanisms = configuration.plaintextMechanisms
         if configuration.tls == .implicit {
             state = .negotiatingTLS
             negotiateTLS()
@@ -106,7 +115,9 @@ package struct Session: Sendable {
             return takeData(transfer)
         case .chunk(let transfer, let remaining, let isLast):
             return takeChunk(transfer, remaining: remaining, isLast: isLast)
-        case .checkingRecipient, .storing, .negotiatingTLS, .closed:
+        case .awaitingResponse(let client):
+            return takeResponse(client)
+        case .checkingRecipient, .storing, .authenticating, .negotiatingTLS, .closed:
             return false
         }
     }

@@ -21,6 +21,8 @@ package struct TraceField: Equatable, Sendable {
     package var cipherSuite: String?
     /// Whom the client's certificate was made out to, if it was verified.
     package var clientSubject: String?
+    /// The client has authenticated itself.
+    package var isAuthenticated: Bool
     /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
     package var time: Int64
     /// What was noticed about the session before the data began.
@@ -28,7 +30,8 @@ package struct TraceField: Equatable, Sendable {
 
     package init(
         client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
-        cipherSuite: String?, clientSubject: String? = nil, time: Int64
+        cipherSuite: String?, clientSubject: String? = nil, isAuthenticated: Bool = false,
+        time: Int64
     ) {
         self.client = client
         self.envelope = envelope
@@ -37,6 +40,7 @@ package struct TraceField: Equatable, Sendable {
         self.id = id
         self.cipherSuite = cipherSuite
         self.clientSubject = clientSubject
+        self.isAuthenticated = isAuthenticated
         self.time = time
     }
 
@@ -115,6 +119,6 @@ package struct TraceField: Equatable, Sendable {
         // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
         guard client.isExtended else { return "SMTP" }
         let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
-        return cipherSuite == nil ? base : base + "S"
+        return base + (cipherSuite == nil ? "" : "S") + (isAuthenticated ? "A" : "")
     }
 }

@@ -2,6 +2,14 @@ internal import POSIX
 internal import TLS
 
 extension Connection {
+    /// What binds an authentication to this very TLS connection; nil where there is nothing.
+    var channelBinding: [UInt8]? {
+        switch tls {
+        case .some(let tls): tls.channelBinding
+        case nil: nil
+        }
+    }
+
     /// What a handshake came to.
     enum Securing {
         case done

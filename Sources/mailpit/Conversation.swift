@@ -1,6 +1,7 @@
 internal import Activation
 internal import Maildir
 internal import POSIX
+internal import SASL
 internal import SMTP
 internal import TLS
 
@@ -11,6 +12,7 @@ internal import TLS
 struct Conversation: ~Copyable {
     var session: Session
     var connection: Connection
+    let policy: Policy?
     var resources: Resources
     private let origin: TraceField.Origin
     var log: SessionLog
@@ -23,6 +25,9 @@ struct Conversation: ~Copyable {
     private var milestones = -1
     private var cipherSuite: String?
     private var clientSubject: String?
+    /// The exchange that the client is in, and the mechanism of it.
+    var exchange: (Exchange, Mechanism)?
+    var isAuthenticated = false
     private(set) var isOver = false
     private var status = ExitStatus.success
 
@@ -33,7 +38,10 @@ struct Conversation: ~Copyable {
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
         log: consuming SessionLog
     ) {
-        session = Session(resources.settings.session)
+        policy = resources.policy
+        var configuration = resources.settings.session
+        configuration.plaintextMechanisms = Self.offered(policy, over: Channel())
+        session = Session(configuration)
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         self.resources = resources
         self.connection = connection
@@ -72,6 +80,10 @@ struct Conversation: ~Copyable {
         case .consultChaos(let point, let address): consultChaos(point, address: address)
         case .checkRecipient(let path):
             session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
+        case .beginAuthentication(let mechanism, let response):
+            beginAuthentication(mechanism, initialResponse: response)
+        case .continueAuthentication(let response): continueAuthentication(response)
+        case .abandonAuthentication: exchange = nil
         case .beginMessage(let client, let envelope): begin(client, envelope)
         case .appendMessage(let octets): append(octets)
         case .commitMessage: commit()
@@ -181,9 +193,11 @@ extension Conversation {
             let facts = connection.tlsFacts ?? TLSSessionFacts()
             cipherSuite = facts.cipher
             clientSubject = facts.clientSubject
+            isAuthenticated = false
             log.tlsEstablished(facts)
             session.tlsEstablished(
-                version: facts.version ?? "", isServerNamed: facts.serverName != nil)
+                version: facts.version ?? "", isServerNamed: facts.serverName != nil,
+                mechanisms: Self.offered(policy, over: channel))
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
             session.disconnected(.givenUp)
@@ -205,8 +219,8 @@ extension Conversation {
             var trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
-                id: delivery.name, cipherSuite: cipherSuite,
-                clientSubject: clientSubject, time: Clock.now().seconds)
+                id: delivery.name, cipherSuite: cipherSuite, clientSubject: clientSubject,
+                isAuthenticated: isAuthenticated, time: Clock.now().seconds)
             trace.findings = session.findings
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)

@@ -6,6 +6,7 @@ struct Option {
         case tlsCertificate, tlsKey, tlsRequired, requireSTARTTLS, implicitTLS
         case tlsMinimumVersion, tlsMaximumVersion, tlsCiphers, tlsCiphersuites, tlsGroups
         case tlsClientCA, tlsClientAuthentication, tlsTicketKey, tlsKeyLog
+        case authFile, authAcceptAny, authMechanisms, authAllowInsecure
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
         case timeout, enableChaos, chaosTriggers, sandbox, logFile, quiet, verbose, disableRDNS
@@ -125,6 +126,19 @@ struct Option {
         Option(
             .tlsKeyLog, "smtp-tls-keylog", .value("FILE"), default: "none",
             "append the secrets of TLS to this file, for Wireshark; each session warns in the log"),
+        Option(
+            .authFile, "smtp-auth-file", .value("FILE"), default: "none",
+            "htpasswd lines; AUTH becomes mandatory. Inline: MP_SMTP_AUTH=\"user:hash user2:hash2\""
+        ),
+        Option(
+            .authAcceptAny, "smtp-auth-accept-any", .flag, default: "false",
+            "any credentials are accepted, and none are needed"),
+        Option(
+            .authMechanisms, "smtp-auth-mechanisms", .value("LIST"), default: "all that apply",
+            "the mechanisms of AUTH that may be offered"),
+        Option(
+            .authAllowInsecure, "smtp-auth-allow-insecure", .flag, default: "false",
+            "AUTH without TLS; has no effect while TLS is required"),
         Option(
             .maximumRecipients, "smtp-max-recipients", .value("N"), default: "100",
             "recipients of one message"),

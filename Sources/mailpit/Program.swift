@@ -73,6 +73,9 @@ enum Program {
         do throws(ConfigurationError) {
             if let fault { throw fault }
             let resources = try Resources(values)
+            if let warning = resources.settings.authentication?.warning {
+                journal.record(.configError, priority: .warning, warning)
+            }
             try enterSandbox(resources, journal)
             var conversation = Conversation(
                 resources, connection: connection, peer: peer, log: SessionLog(journal))

@@ -1,5 +1,6 @@
 internal import Maildir
 internal import POSIX
+internal import SASL
 internal import TLS
 
 /// Everything that a session needs besides its connection, opened and checked before the client
@@ -10,11 +11,16 @@ struct Resources: ~Copyable {
     var maildir: Maildir
     var filter: RegularExpression?
     let chaos: Chaos
+    /// Who may authenticate, and how; nil where there is no AUTH.
+    let policy: Policy?
 
     init(_ values: OptionValues) throws(ConfigurationError) {
         let settings = try Settings(values)
         let filter = try Self.filter(settings.allowedRecipients)
         let acceptor = try Self.acceptor(settings)
+        let policy = try settings.authentication.map { choice throws(ConfigurationError) in
+            try choice.policy(hostname: settings.hostname)
+        }
         let maildir: Maildir
         do throws(MaildirError) {
             maildir = try Maildir(path: settings.maildir, hostname: settings.hostname)
@@ -26,6 +32,7 @@ struct Resources: ~Copyable {
         self.filter = filter
         self.acceptor = acceptor
         self.maildir = maildir
+        self.policy = policy
     }
 
     private static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression?

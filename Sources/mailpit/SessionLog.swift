@@ -7,7 +7,7 @@ internal import TLS
 /// What the log has to tell of one session: turns what happened into records with the fields of
 /// SPEC 6, and counts for the last one.
 struct SessionLog: ~Copyable {
-    private let journal: Journal
+    let journal: Journal
     private let started = Clock.monotonicNanoseconds()
     var octetsReceived: UInt64 = 0
     private var messagesStored = 0

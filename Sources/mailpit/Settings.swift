@@ -19,6 +19,8 @@ struct Settings {
     var certificate: CertificateSource?
     var tls: TLSConfiguration
     var session: Session.Configuration
+    /// Nil where there is no AUTH.
+    var authentication: AuthenticationSettings?
     var allowedRecipients: String?
     var timeoutSeconds: Int64
     var chaosTriggers: [ChaosTrigger]
@@ -52,7 +54,15 @@ extension Settings {
         self.hostname = hostname
         self.maildir = try Self.maildir(values)
         self.certificate = certificate
-        self.tls = try Self.tlsConfiguration(values, hostname)
+        let tls = try Self.tlsConfiguration(values, hostname)
+        let authentication = try Self.authentication(
+            values, inline: Environment[AuthenticationSettings.inlineVariable], session.tls,
+            verifiesClients: tls.clientAuthentication != .none)
+        if let authentication {
+            session.authentication = authentication.isMandatory ? .required : .optional
+        }
+        self.tls = tls
+        self.authentication = authentication
         self.session = session
         self.allowedRecipients = allowedRecipients
         self.chaosTriggers = chaosTriggers

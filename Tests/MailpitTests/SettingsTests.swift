@@ -1,4 +1,5 @@
 import Glibc
+import SASL
 import SMTP
 import TLS
 import TestSupport
@@ -145,5 +146,63 @@ import Testing
             try settings([.allowedRecipients: "x", .ignoreRejectedRecipients: "true"])
                 .session.recipients == .checkedDroppingOthers)
         #expect(try settings([.ignoreRejectedRecipients: "true"]).session.recipients == .all)
+    }
+
+    // MARK: AUTH
+
+    @Test func `without credentials there is no AUTH`() throws {
+        let settings = try settings([.authMechanisms: "PLAIN", .authAllowInsecure: "true"])
+        #expect(settings.authentication == nil)
+        #expect(settings.session.authentication == .unavailable)
+    }
+
+    @Test func `an auth file makes AUTH mandatory, anything else leaves it to the client`() throws {
+        let file = try settings([.authFile: "/u"])
+        #expect(file.authentication == AuthenticationSettings(source: .file("/u")))
+        #expect(file.session.authentication == .required)
+        #expect(file.session.tls == .required)
+        let any = try settings([.authAcceptAny: "true"])
+        #expect(any.authentication == AuthenticationSettings(source: .anything))
+        #expect(any.session.authentication == .optional)
+        let certificates = try settings([.tlsClientCA: "/ca", .tlsClientAuthentication: "request"])
+        #expect(certificates.authentication == AuthenticationSettings(source: .certificates))
+        #expect(certificates.session.authentication == .optional)
+    }
+
+    @Test(
+        arguments: [
+            [.authFile: "/u", .authAcceptAny: "true"],
+            [.authFile: "/u", .tlsRequired: "false"],
+            [.authFile: "/u", .tlsRequired: "false", .tlsCertificate: "-", .tlsKey: "-"],
+            [.authMechanisms: "PLAIN,XYZ"], [.authMechanisms: ","], [.authAcceptAny: "maybe"],
+            [.authAllowInsecure: "maybe"],
+        ] as [[Option.Name: String]])
+    func `credentials that contradict or would travel in plaintext are refused`(
+        _ values: [Option.Name: String]
+    ) {
+        #expect(throws: ConfigurationError.self) { try settings(values) }
+    }
+
+    @Test func `AUTH without TLS is allowed where TLS is not required, and only there`() throws {
+        let optional = try settings([
+            .authFile: "/u", .tlsRequired: "false", .authAllowInsecure: "true",
+        ])
+        #expect(optional.authentication?.allowsPlaintext == true)
+        #expect(optional.authentication?.warning == nil)
+        for values: [Option.Name: String] in [[:], [.tlsRequired: "true"], [.implicitTLS: "true"]] {
+            let required = try settings(
+                values.merging([.authFile: "/u", .authAllowInsecure: "true"]) { $1 })
+            #expect(required.authentication?.allowsPlaintext == false)
+            #expect(
+                required.authentication?.warning
+                    == "--smtp-auth-allow-insecure has no effect while TLS is required")
+        }
+        let any = try settings([.authAcceptAny: "true", .tlsRequired: "false"])
+        #expect(any.authentication?.allowsPlaintext == false)
+    }
+
+    @Test func `mechanisms are a list`() throws {
+        let settings = try settings([.authAcceptAny: "on", .authMechanisms: "login,xoauth2"])
+        #expect(settings.authentication?.restriction == [.xoauth2, .login])
     }
 }

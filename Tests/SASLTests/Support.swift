@@ -26,7 +26,12 @@ func scramLine(
     return "\(user):{SCRAM-SHA-256}\(iterations),\(salt),\(keys)"
 }
 
+/// OpenSSL as the program sets it up: the first in the process decides, and other tests compare the
+/// errors that come of it.
+private let isReady = OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1
+
 func pbkdf2(_ password: String, _ salt: [UInt8], _ iterations: Int) -> [UInt8] {
+    precondition(isReady)
     var key = [UInt8](repeating: 0, count: 32)
     let result = PKCS5_PBKDF2_HMAC(
         password, Int32(password.utf8.count), salt, Int32(salt.count), Int32(iterations),
@@ -36,6 +41,7 @@ func pbkdf2(_ password: String, _ salt: [UInt8], _ iterations: Int) -> [UInt8] {
 }
 
 func hmac(_ key: [UInt8], _ message: String) -> [UInt8] {
+    precondition(isReady)
     var code = [UInt8](repeating: 0, count: 32)
     let message = octets(message)
     let result = COpenSSL.HMAC(
@@ -45,6 +51,7 @@ func hmac(_ key: [UInt8], _ message: String) -> [UInt8] {
 }
 
 func sha256(_ message: [UInt8]) -> [UInt8] {
+    precondition(isReady)
     var digest = [UInt8](repeating: 0, count: 32)
     precondition(EVP_Digest(message, message.count, &digest, nil, EVP_sha256(), nil) == 1)
     return digest

@@ -71,7 +71,10 @@ extension Session {
     mutating func tell(_ event: Substring) {
         let words = event.split(separator: " ")
         switch words[0] {
-        case "tls": tlsEstablished()
+        case "tls": tlsEstablished(mechanisms: words.dropFirst().map(String.init))
+        case "challenge": authenticationChallenged(with: unescape(event.dropFirst(10)))
+        case "authenticated": authenticationSucceeded()
+        case "denied": authenticationFailed()
         case "stored": messageStored(as: String(words[1]))
         case "failed": storingFailed(words[1] == "full" ? .full : .other)
         case "allowed": recipientChecked(isAllowed: true)
@@ -136,6 +139,12 @@ func render(_ actions: [Action]) -> [String] {
         case .consultChaos(let point, let address):
             lines.append("! chaos \(point.rawValue)\(address.map { " <\($0)>" } ?? "")")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
+        case .beginAuthentication(let mechanism, let response):
+            let text = response.map { " " + String(decoding: $0, as: UTF8.self).debugDescription }
+            lines.append("! auth \(mechanism)\(text ?? "")")
+        case .continueAuthentication(let response):
+            lines.append("! respond \(String(decoding: response, as: UTF8.self).debugDescription)")
+        case .abandonAuthentication: lines.append("! forget")
         case .beginMessage: lines.append("! begin")
         case .appendMessage(let octets):
             let text = String(decoding: octets, as: UTF8.self)

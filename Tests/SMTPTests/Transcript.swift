@@ -7,11 +7,15 @@ import Testing
 /// - `C: ` a command line, sent with CRLF; `c: ` the same without, with the escapes `\r`, `\n`,
 ///   `\t`, `\0`, `\\` and `\xNN`
 /// - `S: ` a line of a reply; `S: @plain`, where TLS is optional `S: @plain+chunking`, `S: @tls`
-///   and, where there is no TLS, `S: @unavailable` stand for the reply to EHLO
-/// - `! ` an action: `startTLS`, `check <a@b>`, `begin`, `append "text"`, `commit`, `abandon`,
-///   `close`, `chaos sender <a@b>`, `refuseTLS 40`; what is appended in a row counts as one, and what is abandoned again as nothing
-/// - `? ` an event that is told to the session: `tls`, `stored NAME`, `failed full|other`,
-///   `allowed`, `refused`, `chaos nothing|drop|CODE`, `timeout`, `terminate`, `gone`
+///   and, where there is no TLS, `S: @unavailable` stand for the reply to EHLO; `S: @tls AUTH PLAIN`
+///   and its like stand for those with a line for AUTH
+/// - `! ` an action: `startTLS`, `check <a@b>`, `auth MECHANISM "initial response"`,
+///   `respond "text"`, `forget` (the exchange), `begin`, `append "text"`, `commit`, `abandon`,
+///   `close`, `chaos sender <a@b>`, `refuseTLS 40`; what is appended in a row counts as one, and
+///   what is abandoned again as nothing
+/// - `? ` an event that is told to the session: `tls MECHANISMS`, `challenge TEXT`,
+///   `authenticated`, `denied`, `stored NAME`, `failed full|other`, `allowed`, `refused`,
+///   `chaos nothing|drop|CODE`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
 struct Transcript {
     /// What is put in, and what must come out before anything more is put in.
@@ -85,11 +89,14 @@ private func expand(_ content: Substring) -> [String] {
         "mx.example", "SIZE 52428800", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "PIPELINING",
         "LIMITS RCPTMAX=100",
     ]
+    let auth = content.firstRange(of: " AUTH ").map {
+        [String(content[$0.lowerBound...].dropFirst())]
+    }
     let lines =
-        switch content {
-        case "@plain": common + ["STARTTLS"]
-        case "@plain+chunking": common + ["STARTTLS", "CHUNKING"]
-        case "@tls", "@unavailable": common + ["CHUNKING"]
+        switch content.prefix(while: { $0 != " " }) {
+        case "@plain": common + ["STARTTLS"] + (auth ?? [])
+        case "@plain+chunking": common + ["STARTTLS"] + (auth ?? []) + ["CHUNKING"]
+        case "@tls", "@unavailable": common + (auth ?? []) + ["CHUNKING"]
         default: [String]()
         }
     if lines.isEmpty { return [String(content)] }

@@ -1,0 +1,51 @@
+internal import SASL
+internal import SMTP
+internal import TLS
+
+extension Conversation {
+    /// The names of what a client may choose from on such a connection.
+    static func offered(_ policy: Policy?, over channel: Channel) -> [String] {
+        policy?.offered(over: channel).map(\.rawValue) ?? []
+    }
+
+    /// What an exchange may know of the connection as it is now.
+    var channel: Channel {
+        guard policy != nil, let facts = connection.tlsFacts else { return Channel() }
+        return Channel(
+            isProtected: true, tlsExporter: connection.channelBinding,
+            clientSubject: facts.clientSubject)
+    }
+
+    mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?) {
+        guard let policy, let mechanism = Mechanism(named: name) else {
+            return session.authenticationFailed()
+        }
+        var exchange = Exchange(policy, over: channel)
+        let step = exchange.begin(mechanism, initialResponse: initialResponse)
+        self.exchange = (exchange, mechanism)
+        follow(step)
+    }
+
+    mutating func continueAuthentication(_ response: [UInt8]) {
+        guard let step = exchange?.0.respond(response) else {
+            return session.authenticationFailed()
+        }
+        follow(step)
+    }
+
+    private mutating func follow(_ step: Exchange.Step) {
+        let mechanism = exchange?.1.rawValue ?? "AUTH"
+        switch step {
+        case .challenge(let challenge):
+            return session.authenticationChallenged(with: challenge)
+        case .succeeded(let user):
+            isAuthenticated = true
+            log.authenticated(as: user, by: mechanism)
+            session.authenticationSucceeded()
+        case .failed(let failure):
+            log.authenticationFailed(failure, by: mechanism)
+            session.authenticationFailed()
+        }
+        exchange = nil
+    }
+}
