@@ -10,14 +10,15 @@ extension Conversation {
 
     /// What an exchange may know of the connection as it is now.
     var channel: Channel {
-        guard policy != nil, let facts = connection.tlsFacts else { return Channel() }
+        guard resources.policy != nil, let tls else { return Channel() }
         return Channel(
             isProtected: true, tlsExporter: connection.channelBinding,
-            clientSubject: facts.clientSubject)
+            // A certificate without a subject may be valid, and yet names nobody to log in as.
+            clientSubject: tls.clientSubject.flatMap { $0.isEmpty ? nil : $0 })
     }
 
     mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?) {
-        guard let policy, let mechanism = Mechanism(named: name) else {
+        guard let policy = resources.policy, let mechanism = Mechanism(named: name) else {
             return session.authenticationFailed()
         }
         var exchange = Exchange(policy, over: channel)

@@ -12,24 +12,24 @@ internal import TLS
 struct Conversation: ~Copyable {
     var session: Session
     var connection: Connection
-    let policy: Policy?
     var resources: Resources
-    private let origin: TraceField.Origin
+    let origin: TraceField.Origin
     var log: SessionLog
 
-    private var delivery: Delivery?
-    private var envelope: Envelope?
+    /// The message that is coming in.
+    var delivery: Delivery?
+    var envelope: Envelope?
     private var output: [UInt8] = []
     private var input = [UInt8](repeating: 0, count: 64 << 10)
     var deadline: Deadline
     private var milestones = -1
-    private var cipherSuite: String?
-    private var clientSubject: String?
+    /// What the handshake came to; nil before it.
+    private(set) var tls: TLSSessionFacts?
     /// The exchange that the client is in, and the mechanism of it.
     var exchange: (Exchange, Mechanism)?
     var isAuthenticated = false
     private(set) var isOver = false
-    private var status = ExitStatus.success
+    var status = ExitStatus.success
 
     /// Replies that a client does not fetch are held back up to here, then waited for.
     private static let outputOctets = 8 << 10
@@ -38,9 +38,8 @@ struct Conversation: ~Copyable {
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
         log: consuming SessionLog
     ) {
-        policy = resources.policy
         var configuration = resources.settings.session
-        configuration.plaintextMechanisms = Self.offered(policy, over: Channel())
+        configuration.plaintextMechanisms = Self.offered(resources.policy, over: Channel())
         session = Session(configuration)
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         self.resources = resources
@@ -181,7 +180,7 @@ extension Conversation {
     /// Makes the TLS context while the client is busy with the greeting.
     private mutating func prepareTLS() {
         // What goes wrong here goes wrong again, and is told, when the client wants TLS.
-        if cipherSuite == nil { try? resources.acceptor?.prepare() }
+        if tls == nil { try? resources.acceptor?.prepare() }
     }
 
     private mutating func startTLS() {
@@ -191,13 +190,12 @@ extension Conversation {
         switch resources.acceptor!.secure(&connection, until: deadline) {
         case .done:
             let facts = connection.tlsFacts ?? TLSSessionFacts()
-            cipherSuite = facts.cipher
-            clientSubject = facts.clientSubject
+            tls = facts
             isAuthenticated = false
             log.tlsEstablished(facts)
             session.tlsEstablished(
                 version: facts.version ?? "", isServerNamed: facts.serverName != nil,
-                mechanisms: Self.offered(policy, over: channel))
+                mechanisms: Self.offered(resources.policy, over: channel))
         case .failed(let reason):
             log.tlsFailed(reason, connection.tlsFacts)
             session.disconnected(.givenUp)
@@ -207,53 +205,5 @@ extension Conversation {
         case .terminated:
             session.terminated()
         }
-    }
-}
-
-// MARK: - The message
-
-extension Conversation {
-    private mutating func begin(_ client: Client, _ envelope: Envelope) {
-        do throws(MaildirError) {
-            var delivery = try resources.maildir.begin()
-            var trace = TraceField(
-                client: client, envelope: envelope, origin: origin,
-                hostname: resources.settings.hostname,
-                id: delivery.name, cipherSuite: cipherSuite, clientSubject: clientSubject,
-                isAuthenticated: isAuthenticated, time: Clock.now().seconds)
-            trace.findings = session.findings
-            let text = Array(trace.text.utf8)
-            try delivery.append(text.span)
-            self.delivery = consume delivery
-            self.envelope = envelope
-        } catch {
-            storingFailed(error)
-        }
-    }
-
-    private mutating func append(_ octets: [UInt8]) {
-        do throws(MaildirError) {
-            try delivery?.append(octets.span)
-        } catch {
-            storingFailed(error)
-        }
-    }
-
-    private mutating func commit() {
-        guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
-        do throws(MaildirError) {
-            let stored = try delivery.commit()
-            log.stored(stored, envelope, session.findings)
-            session.messageStored(as: stored.name)
-        } catch {
-            storingFailed(error)
-        }
-    }
-
-    private mutating func storingFailed(_ error: MaildirError) {
-        delivery = nil
-        status = .temporaryFailure
-        log.storingFailed(error)
-        session.storingFailed(error.kind == .full ? .full : .other)
     }
 }
