@@ -12,7 +12,7 @@ package struct CertificateFacts: Equatable, Sendable {
     /// Whether it vouches for itself, so that no client knows it that has not been told.
     package var isSelfSigned: Bool
     /// The certificates of authorities that are sent along, in their order.
-    package var chain: [AuthorityFacts]
+    package var chain: [CertificateValidity]
     /// Each certificate that is sent has been issued by the next one, so that a client can go along
     /// the chain up to an authority that it knows.
     package var isChainInOrder: Bool
@@ -25,9 +25,8 @@ package struct CertificateFacts: Equatable, Sendable {
     }
 }
 
-/// What there is to know of an authority's certificate.
-package struct AuthorityFacts: Equatable, Sendable {
-    /// As in `CertificateFacts`.
+/// Whose certificate it is, and when it is valid, as in `CertificateFacts`.
+package struct CertificateValidity: Equatable, Sendable {
     package var subject: String
     package var notBefore: Int64
     package var notAfter: Int64

@@ -2,11 +2,11 @@
 
 extension TLSConfiguration {
     /// The authorities that client certificates are verified against; nil where no file is named.
-    package func clientAuthorities() throws(TLSError) -> [AuthorityFacts]? {
+    package func clientAuthorities() throws(TLSError) -> [CertificateValidity]? {
         guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         let reading = TLSContext.readingAuthorities
         return try clientCAFile.map { path throws(TLSError) in
-            try Certificate.all(in: PEMFile(path, reading), reading).map(\.facts)
+            try Certificate.all(in: PEMFile(path, reading), reading).map(\.validity)
         }
     }
 

@@ -6,14 +6,17 @@ extension TLSCredentials {
     package var facts: [CertificateFacts] {
         identities.map { identity in
             let certificate = identity.certificate
-            let own = certificate.facts
+            let own = certificate.validity
             return CertificateFacts(
                 subject: own.subject, names: certificate.names, notBefore: own.notBefore,
                 notAfter: own.notAfter, key: identity.key.name,
-                isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map(\.facts),
+                isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map(\.validity),
                 isChainInOrder: certificate.isFollowed(by: identity.chain))
         }
     }
+
+    /// Of each certificate what is cheap to find out, in the order of the file.
+    package var validities: [CertificateValidity] { identities.map(\.certificate.validity) }
 
     /// Whether each certificate is for this host name, or for this address in brackets, as clients
     /// look at it that know us by that name.
@@ -35,8 +38,8 @@ extension TLSCredentials {
 // MARK: - Asking OpenSSL
 
 extension Certificate {
-    var facts: AuthorityFacts {
-        AuthorityFacts(
+    var validity: CertificateValidity {
+        CertificateValidity(
             subject: unsafe Self.subject(of: x509),
             notBefore: unsafe Self.seconds(X509_get0_notBefore(x509)),
             notAfter: unsafe Self.seconds(X509_get0_notAfter(x509)))

@@ -21,7 +21,7 @@ extension TLSCredentials {
     /// The warning about the first of them that has one due; costs little while there is none.
     func expiryWarning(at time: Int64) -> String? {
         guard expire(by: time + Expiry.noticeSeconds) else { return nil }
-        return facts.lazy.compactMap {
+        return validities.lazy.compactMap {
             Expiry.warning(subject: $0.subject, notAfter: $0.notAfter, at: time)
         }.first
     }
