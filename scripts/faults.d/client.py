@@ -44,11 +44,12 @@ ALL = [AGAIN] + [one for messages in SESSIONS.values() for one in messages]
 class Client:
     """Leads one session and keeps what it was answered."""
 
-    def __init__(self, connection, is_secure):
+    def __init__(self, connection, is_secure, on_verdict):
         connection.settimeout(PATIENCE_SECONDS)
         self.connection = connection
         self.reader = connection.makefile("rb")
         self.is_secure = is_secure
+        self.on_verdict = on_verdict
         self.replies = []
         # By the name of the message: the last line of the reply to its end.
         self.verdicts = {}
@@ -90,7 +91,7 @@ class Client:
             self.command("DATA", "354")
             stuffed = one.octets.replace(b"\r\n.", b"\r\n..")
             self.connection.sendall(stuffed + b".\r\n")
-            self.verdicts[one.name] = self.reply()
+            self.judged(one, self.reply())
 
     def deliver_in_chunks(self, one):
         size = -(-len(one.octets) // one.chunks)
@@ -104,7 +105,11 @@ class Client:
         # What is refused once stays refused, by the same words.
         assert all(reply == refusals[0] for reply in replies[replies.index(refusals[0]):]) \
             if refusals else True, replies
-        self.verdicts[one.name] = replies[-1]
+        self.judged(one, replies[-1])
+
+    def judged(self, one, verdict):
+        self.on_verdict(one.name, verdict)
+        self.verdicts[one.name] = verdict
 
     def command(self, text, expected="2"):
         self.last_command = text

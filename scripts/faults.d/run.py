@@ -78,19 +78,20 @@ class Case:
 class Run:
     """What became of it: replies, calls, log, exit status, and what is in the Maildir."""
 
-    def __init__(self, tools, case, maildir=None):
+    def __init__(self, tools, case, maildir=None, on_verdict=lambda message, reply: None):
+        """Each reply to the end of a message is also told to `on_verdict`, at once."""
         self.tools = tools
         self.case = case
         self.messages = client.SESSIONS.get(case.session, [client.AGAIN])
         with tempfile.TemporaryDirectory(prefix="mailpit-faults-") as directory:
             self.maildir = maildir or os.path.join(directory, "Maildir")
-            self.lead(directory)
+            self.lead(directory, on_verdict)
             self.read_trace(os.path.join(directory, "trace"))
             with open(os.path.join(directory, "log"), encoding="utf-8") as log:
                 self.log = log.read()
             self.look()
 
-    def lead(self, directory):
+    def lead(self, directory, on_verdict):
         ours, theirs = client.pair()
         command = [
             self.tools.inject, os.path.join(directory, "trace"),
@@ -102,7 +103,7 @@ class Run:
         with open(os.path.join(directory, "log"), "wb") as log:
             process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=log, env={})
         theirs.close()
-        self.client = client.Client(ours, self.case.is_secure)
+        self.client = client.Client(ours, self.case.is_secure, on_verdict)
         self.client.lead(self.messages)
         try:
             process.wait(client.PATIENCE_SECONDS)
