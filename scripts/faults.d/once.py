@@ -1,4 +1,4 @@
-"""Each call from the one on that the connection is taken by, with each fault that fits."""
+"""Each call from where the command line is read, with each fault that fits."""
 
 import collections
 
@@ -19,16 +19,19 @@ def sessions():
 
 
 def numbered(calls):
-    """The calls from the one on that the connection is taken by, each with the name and count that
+    """The calls from where the command line is read, each with the name and count that
     inject.c knows it by, and whether it comes before the greeting."""
     counts = collections.Counter()
-    is_taken, is_setup = False, True
+    has_begun, is_setup = False, True
+    # The last thing before it that could change what the session is like: Swift's library finds the
+    # command line by way of /proc/self/maps.
+    start = next(call.number for call in calls if call.target.endswith("/maps")) - 1
     for call in calls:
         name = "memory" if call.name in rules.MEMORY else call.name
         counts[name, call.part] += 1
-        is_taken = is_taken or call.name == "getsockopt"
+        has_begun = has_begun or call.number >= start
         is_setup = is_setup and (call.name, call.part) != ("write", CLIENT)
-        if is_taken:
+        if has_begun:
             yield call, name, counts[name, call.part], is_setup
 
 

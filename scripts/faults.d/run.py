@@ -96,12 +96,16 @@ class Run:
         command = [
             self.tools.inject, os.path.join(directory, "trace"),
             ",".join(map(str, self.case.faults)),
-            self.tools.binary, "--maildir", self.maildir,
-            "--hostname", "mx.example", "--smtp-tls-cert", self.tools.certificate,
-            "--smtp-tls-key", self.tools.key, f"--smtp-tls-required={str(self.case.is_secure)}",
+            self.tools.binary, f"--smtp-tls-required={str(self.case.is_secure)}",
         ]
+        # All but one: that which must not be lost with the command line.
+        environment = {
+            "MP_MAILDIR": self.maildir, "MP_HOSTNAME": "mx.example",
+            "MP_SMTP_TLS_CERT": self.tools.certificate, "MP_SMTP_TLS_KEY": self.tools.key,
+        }
         with open(os.path.join(directory, "log"), "wb") as log:
-            process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=log, env={})
+            process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=log,
+                                       env=environment)
         theirs.close()
         self.client = client.Client(ours, self.case.is_secure, on_verdict)
         self.client.lead(self.messages)
