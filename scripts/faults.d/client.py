@@ -36,9 +36,12 @@ SESSIONS = {
     "bdat": [message("bdat", kibibytes=140, chunks=2)],
     "two": [message("first"), message("second")],
 }
+# So large that the disk is set to work before the end (after 8 MiB).
+LARGE = [message("large", kibibytes=9000, chunks=3)]
 # Sent behind what failed, to see that the session is still of use.
 AGAIN = message("again")
-ALL = [AGAIN] + [one for messages in SESSIONS.values() for one in messages]
+OTHERS = {"large": LARGE, "again": [AGAIN]}
+ALL = [AGAIN, *LARGE] + [one for messages in SESSIONS.values() for one in messages]
 
 
 class Client:

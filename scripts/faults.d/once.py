@@ -1,6 +1,7 @@
 """Each call from where the command line is read, with each fault that fits."""
 
 import collections
+import dataclasses
 
 import client
 import judge
@@ -45,15 +46,25 @@ def whole(tools, session, is_secure):
 def cases(tools, everything):
     """Each with its fault and what has to come of it: of the calls on the Maildir all faults, once
     and for good, and of all other calls the nearest one, unless everything is asked for."""
-    for session, is_secure in sessions():
+    for session, is_secure in [*sessions(), ("large", False)]:
         for call, name, count, is_setup in numbered(whole(tools, session, is_secure).calls):
             is_storage = call.part in (TMP, NEW) and not is_setup
+            # What it has in common with the others is tried there.
+            if session == "large" and (not is_storage or name == "write" and not everything):
+                continue
             faults = rules.faults_for(call)
             for fault in faults if everything or is_storage else faults[:1]:
-                verdict = rules.verdict(call, fault, is_setup)
-                for ending in ("", "+") if verdict in LASTING else ("",):
-                    faulty = Fault(name, call.part, count, rules.action(call, fault) + ending)
-                    yield Case(session, is_secure, (faulty,)), fault, verdict
+                faulty = Fault(name, call.part, count, rules.action(call, fault))
+                yield from lasting(Case(session, is_secure, (faulty,)), fault,
+                                   rules.verdict(call, fault, is_setup))
+
+
+def lasting(case, fault, verdict):
+    """The case, and where it makes a difference also that with a fault that does not go away."""
+    yield case, fault, verdict
+    if verdict in LASTING:
+        faulty = dataclasses.replace(case.faults[0], action=case.faults[0].action + "+")
+        yield dataclasses.replace(case, faults=(faulty,)), fault, verdict
 
 
 def run(tools, arguments):

@@ -82,7 +82,7 @@ class Run:
         """Each reply to the end of a message is also told to `on_verdict`, at once."""
         self.tools = tools
         self.case = case
-        self.messages = client.SESSIONS.get(case.session, [client.AGAIN])
+        self.messages = (client.SESSIONS | client.OTHERS)[case.session]
         with tempfile.TemporaryDirectory(prefix="mailpit-faults-") as directory:
             self.maildir = maildir or os.path.join(directory, "Maildir")
             self.lead(directory, on_verdict)
