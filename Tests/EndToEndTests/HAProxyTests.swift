@@ -82,6 +82,73 @@ import Testing
         #expect(!server.log.contains("no PROXY header"))
     }
 
+    // MARK: - A check that wants the greeting and leaves at once
+
+    private static let wantsGreeting = "option tcp-check\n    tcp-check expect string 220"
+    /// Else a check may take no longer than the time between two.
+    private static let patience = "timeout check 30s\n    "
+
+    /// The events in the log of a server, after it was checked this often, as HAProxy has found it.
+    private func loggedEvents(_ server: SuperServer, after sessions: Int) -> Set<Substring>? {
+        func events() -> [Substring] {
+            server.log.split(separator: "\n").filter { $0.contains(" mailpit[") }.compactMap {
+                $0.split(separator: " ").dropFirst(3).first?.dropLast()
+            }
+        }
+        let isChecked = eventually { events().count { $0 == "session-closed" } >= sessions }
+        return isChecked ? Set(events()).subtracting(["sandbox"]) : nil
+    }
+
+    @Test(arguments: ["send-proxy", "send-proxy-v2"])
+    func `the greeting comes behind the header of a check`(option: String) throws {
+        let server = try server()
+        let proxy = try HAProxy(
+            before: server, "\(option) check port \(server.port) check-send-proxy inter 100ms",
+            settings: Self.patience + Self.wantsGreeting)
+        let events = try #require(loggedEvents(server, after: 5), "\(server.log)\(proxy.log)")
+        #expect(events.isSubset(of: ["session-opened", "session-closed", "protocol-error"]))
+        #expect(!server.log.contains("no PROXY header"))
+        #expect(!proxy.log.contains("DOWN"), "\(proxy.log)")
+    }
+
+    @Test func `a check without a header goes to a service without the flag`() throws {
+        let server = try server()
+        let checked = try SuperServer(.activatePassingConnections)
+        let proxy = try HAProxy(
+            before: server, "send-proxy-v2 check port \(checked.port) inter 100ms",
+            settings: Self.patience + Self.wantsGreeting)
+        let events = try #require(loggedEvents(checked, after: 5), "\(checked.log)\(proxy.log)")
+        #expect(events.isSubset(of: ["session-opened", "session-closed", "protocol-error"]))
+        #expect(server.log == "" || !server.log.contains("session-opened"))
+        #expect(!proxy.log.contains("DOWN"), "\(proxy.log)")
+    }
+
+    @Test func `a check without a header gets no greeting where there must be one`() throws {
+        let server = try server()
+        let proxy = try HAProxy(
+            before: server, "send-proxy-v2 check port \(server.port) inter 100ms",
+            settings: Self.wantsGreeting)
+        #expect(eventually { proxy.log.contains("DOWN") }, "\(proxy.log)")
+        #expect(!server.log.contains("session-opened"))
+    }
+
+    @Test func `a check goes through implicit TLS`() throws {
+        let server = try server(["--smtp-require-tls"])
+        let proxy = try HAProxy(
+            before: server,
+            "send-proxy-v2 check check-ssl check-sni mx.example verify none inter 200ms",
+            settings: Self.patience + """
+                option tcp-check
+                    tcp-check connect default
+                    tcp-check expect string 220
+                    tcp-check send "QUIT\\r\\n"
+                    tcp-check expect string 221
+                """)
+        let events = try #require(loggedEvents(server, after: 5), "\(server.log)\(proxy.log)")
+        #expect(events == ["session-opened", "tls-established", "session-closed"])
+        #expect(!proxy.log.contains("DOWN"), "\(proxy.log)")
+    }
+
     @Test func `a proxy that sends no header is refused`() throws {
         let server = try server()
         let proxy = try HAProxy(before: server, "")
