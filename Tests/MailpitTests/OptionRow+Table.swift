@@ -110,6 +110,9 @@ extension OptionRow {
                 ("Data:452:7,auth:535:first2", "Data:452:7 auth:535:first2"),
             ],
             preset: "", bad: ["x", "Sender:200:5", "Sender:451:101", "Sender:451"], triggers),
+        .flag(.proxyProtocol, on: "true", off: "false", preset: "false") {
+            "\($0.requiresProxyHeader)"
+        },
         OptionRow(
             .sandbox, [("off", "off"), ("require", "require")], preset: "auto",
             bad: ["on", "AUTO", "true"]
