@@ -102,8 +102,8 @@ class Inetd(Server):
         return block(OTHERS, 'stream tcp4')
 
     def start(self):
-        # The two do not go together, so this one is installed where xinetd can be removed.
-        run('dpkg --remove xinetd && dpkg --install "$MAILPIT_INETD_DEB"')
+        # The two do not go together.
+        run('dpkg --remove xinetd && dpkg --install "$MAILPIT_PACKAGES"/openbsd-inetd_*.deb')
         edit(self.entry(), '/etc/inetd.conf')
         run('service openbsd-inetd restart')
 
@@ -191,6 +191,7 @@ class SSH(Server):
     errors = 'ssh.stderr'
 
     def start(self):
+        run('dpkg --install "$MAILPIT_PACKAGES"/openssh-server_*.deb')
         run('ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f id')
         with open('id.pub', encoding='utf-8') as file:
             key = file.read()
