@@ -7,11 +7,11 @@ import random
 import re
 
 import sample
-from kinds import KINDS, eventually, sessions
-from wire import BEFORE_TLS, BYE, DATA, GREETING, IN_TLS
+from kinds import KINDS
+from server import eventually, sessions
+from wire import QUEUED_WITH_ANY_FINDINGS
 
 MAILDIR = '/var/lib/mailpit/Maildir'
-QUEUED = re.compile(r'250 2\.0\.0 Ok: queued as ([^ \r\n]+)(?: \(findings: [^)]*\))?\r\n')
 ATTACHMENT = random.Random(1).randbytes(5000)
 
 
@@ -53,29 +53,14 @@ def start():
 
 def begin(server):
     client = server.connect()
-    client.take(GREETING)
-    client.say('EHLO client.example', BEFORE_TLS)
-    client.start_tls('cert.pem')
-    client.say('EHLO client.example', IN_TLS)
+    client.begin()
     return client
-
-
-def begin_data(client):
-    client.say('MAIL FROM:<alice@example.org> BODY=8BITMIME', '250 2.1.0 Ok\r\n')
-    client.say('RCPT TO:<bob@example.org>', '250 2.1.5 Ok\r\n')
-    client.say('DATA', DATA)
 
 
 def end_data(client):
     """The name by which the message is queued."""
     client.send('.\r\n')
-    return client.take(QUEUED)[1]
-
-
-def end(client):
-    client.say('QUIT', BYE)
-    client.close()
-    client.take_end()
+    return client.take(QUEUED_WITH_ANY_FINDINGS)[1]
 
 
 def deliver(server):
@@ -83,7 +68,7 @@ def deliver(server):
     client = begin(server)
     files = {}
     for subject, message in MESSAGES.items():
-        begin_data(client)
+        client.begin_data()
         client.send(re.sub(rb'(?m)^\.', b'..', message))
         name = end_data(client)
         [file] = [file for file in os.listdir(f'{MAILDIR}/new') if file.startswith(f'{name},')]
@@ -91,7 +76,7 @@ def deliver(server):
             octets = stored.read()
         assert octets.endswith(message.replace(b'\r\n', b'\n')), subject
         files[file] = octets
-    end(client)
+    client.quit()
     assert len(files) == len(MESSAGES)
     return files
 

@@ -15,9 +15,8 @@ import subprocess
 import sys
 
 import dovecot
-from kinds import eventually, install, run
-from mail import ATTACHMENT, MAILDIR, MESSAGES, begin, begin_data, deliver, end, end_data, \
-    octets_of, start
+from mail import ATTACHMENT, MAILDIR, MESSAGES, begin, deliver, end_data, octets_of, start
+from server import eventually, install, run
 
 
 def as_crlf(octets):
@@ -139,7 +138,7 @@ class Reading:
     def while_delivering(self):
         """a reader that moves and flags messages within a session disturbs neither"""
         client = begin(self.server)
-        begin_data(client)
+        client.begin_data()
         client.send('Subject: second\r\n\r\nhalf of ')
         inbox = dovecot.Inbox()
         before = inbox.count
@@ -156,10 +155,10 @@ class Reading:
         [file] = os.listdir(f'{MAILDIR}/new')
         assert file.startswith(f'{name},')
         eventually('Dovecot sees it', lambda: inbox.refresh() == before + 1)
-        begin_data(client)
+        client.begin_data()
         client.send('Subject: third\r\n\r\nx\r\n')
         end_data(client)
-        end(client)
+        client.quit()
         eventually('Dovecot sees both', lambda: inbox.refresh() == before + 2)
         assert len(inbox.search('UNSEEN')) == 2
         inbox.close()

@@ -13,9 +13,10 @@ import subprocess
 import sys
 
 import sample
-from kinds import KINDS, OTHERS, PATIENCE, eventually, install, run, sessions
+from kinds import KINDS
 from logs import SystemLog, text_of
 from readme import block
+from server import OTHERS, PATIENCE, eventually, install, run, sessions
 
 HAND = 'By hand'
 MAILDIR = '/var/lib/mailpit/Maildir'

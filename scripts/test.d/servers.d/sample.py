@@ -3,8 +3,6 @@
 import os
 import re
 
-SENDER, RECIPIENT = 'alice@example.org', 'bob@example.org'
-
 
 def lines(subject):
     """With dots, commands and an end that is none at the start of lines, and more than ASCII."""

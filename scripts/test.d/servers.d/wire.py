@@ -16,6 +16,9 @@ DATA = '354 End data with <CR><LF>.<CR><LF>\r\n'
 MISCONFIGURED = f'421 4.3.5 {HOST} Server configuration error\r\n'
 FULL = re.compile(r'452 4\.3\.1 [^\r\n]+\r\n')
 QUEUED = re.compile(r'250 2\.0\.0 Ok: queued as ([^ \r\n]+)\r\n')
+QUEUED_WITH_ANY_FINDINGS = re.compile(
+    r'250 2\.0\.0 Ok: queued as ([^ \r\n]+)(?: \(findings: [a-z, 0-9-]+\))?\r\n')
+SENDER, RECIPIENT = 'alice@example.org', 'bob@example.org'
 
 
 def hello(last):
@@ -113,6 +116,25 @@ class Client:
                 self.raw += octets
                 self._incoming.write(octets)
         self._tls = tls
+
+    def begin(self, certificate='cert.pem'):
+        """Goes as far as EHLO over TLS."""
+        self.take(GREETING)
+        self.say('EHLO client.example', BEFORE_TLS)
+        self.start_tls(certificate)
+        self.say('EHLO client.example', IN_TLS)
+
+    def begin_data(self):
+        """Goes as far as the reply to DATA."""
+        self.say(f'MAIL FROM:<{SENDER}> BODY=8BITMIME', '250 2.1.0 Ok\r\n')
+        self.say(f'RCPT TO:<{RECIPIENT}>', '250 2.1.5 Ok\r\n')
+        self.say('DATA', DATA)
+
+    def quit(self):
+        """Ends the session in order, and sees that nothing comes behind the last reply."""
+        self.say('QUIT', BYE)
+        self.close()
+        self.take_end()
 
     def close(self):
         """Ends the sending side, in TLS by close_notify; the other may be gone already."""
