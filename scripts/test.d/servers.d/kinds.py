@@ -10,12 +10,12 @@ from wire import Client
 
 
 class Xinetd(Server):
+    has_rate = True
     status = r'EXIT: mailpit status=(\d+) '
-    wait = False
 
     def start(self):
         run(block(XINETD, 'scripts/xinetd/mailpit'))
-        if self.wait:
+        if self.waits:
             with open('/etc/xinetd.d/mailpit', encoding='utf-8') as file:
                 text = replaced(file.read(), 'wait            = no', 'wait = yes')
             os.unlink('/etc/xinetd.d/mailpit')
@@ -24,10 +24,12 @@ class Xinetd(Server):
 
 
 class XinetdWait(Xinetd):
-    wait = True
+    waits = True
 
 
 class Inetd(Server):
+    has_rate = True
+
 
     def entry(self):
         return block(OTHERS, 'stream tcp4')
@@ -40,10 +42,18 @@ class Inetd(Server):
 
 
 class InetdWait(Inetd):
+    waits = True
     status = r'/mailpit: exit status (\d+)'
 
     def entry(self):
         return replaced(super().entry(), 'nowait.6000', 'wait.6000')
+
+
+class InetdIPv6(Inetd):
+    origin, remote, address = '[IPv6:::1]', r'remote_addr=::1( |$)', ('::1', 1025)
+
+    def entry(self):
+        return replaced(super().entry(), '127.0.0.1:1025 stream tcp4', '[::1]:1025 stream tcp6')
 
 
 class InetdLocal(Inetd):
@@ -157,10 +167,10 @@ class SSH(Server):
 
 KINDS = {
     'xinetd': Xinetd, 'xinetd, wait': XinetdWait, 'inetd': Inetd, 'inetd, wait': InetdWait,
-    'inetd, local socket': InetdLocal, 'inetd, -v and a log file': InetdLogFile,
-    'tcpserver': Tcpserver, 'tcpserver with recordio': Recordio,
-    's6-ipcserver': S6, 'socat': Socat, 'socat with a pair of sockets': SocatPair,
-    'socat, local socket': SocatLocal, 'ssh': SSH,
+    'inetd, IPv6': InetdIPv6, 'inetd, local socket': InetdLocal,
+    'inetd, -v and a log file': InetdLogFile, 'tcpserver': Tcpserver,
+    'tcpserver with recordio': Recordio, 's6-ipcserver': S6, 'socat': Socat,
+    'socat with a pair of sockets': SocatPair, 'socat, local socket': SocatLocal, 'ssh': SSH,
 }
 
 

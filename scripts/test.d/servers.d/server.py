@@ -57,12 +57,17 @@ class Server:
     logs_to = 'syslog'
     # In what the super-server says of the end of a session; None where it says nothing.
     status = None
+    # Whether it hands over the socket that it listens on, to one session after the other.
+    waits = False
+    # Whether it gives up a service that is asked for too often.
+    has_rate = False
 
     def start(self):
         raise NotImplementedError
 
     def connect(self):
-        family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
+        family = (socket.AF_UNIX if isinstance(self.address, str) else
+                  socket.AF_INET6 if ':' in self.address[0] else socket.AF_INET)
         connection = socket.socket(family, socket.SOCK_STREAM)
 
         def connects():

@@ -48,10 +48,10 @@ class Steps:
         self.server.assert_exit(client, status)
         eventually('the session has ended', lambda: not sessions())
 
-    def expect_last_line(self):
-        """The session has told of its end, whatever it told before."""
-        eventually('its last line is there', lambda: 'session-closed: ' in ''.join(
-            self.logs.new_lines()))
+    def expect_last_line(self, sessions_ended=1):
+        """So many sessions have told of their end, whatever they told before."""
+        eventually(f'last lines of {sessions_ended} are there', lambda: ''.join(
+            self.logs.new_lines()).count(' session-closed: ') == sessions_ended)
         self.logs.mark()
 
     def expect_log(self, *events):

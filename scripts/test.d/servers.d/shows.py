@@ -13,7 +13,7 @@ import sys
 import sample
 from server import eventually, install, run, sessions
 from session import MAILDIR, PLAINTEXT, Steps
-from wire import BEFORE_TLS, BYE, FULL, GREETING, MISCONFIGURED, QUEUED, READY, REFUSED
+from wire import BEFORE_TLS, BYE, FULL, GREETING, MISCONFIGURED, NOOP, QUEUED, READY, REFUSED
 
 
 class Cases(Steps):
@@ -149,15 +149,45 @@ class Cases(Steps):
             sample.assert_nothing_stored(MAILDIR)
             self.expect_last_line()
 
+    def two_clients(self):
+        """serves two clients at once, unless it waits for the end of each session"""
+        first, second = self.server.connect(), self.server.connect()
+        if self.server.waits:
+            first.take(GREETING)
+            assert not second.has_input()
+        else:
+            second.take(GREETING)
+            first.take(GREETING)
+            second.say('NOOP', NOOP)
+        first.say('NOOP', NOOP)
+        assert not second.has_input()
+        first.quit()
+        if self.server.waits:
+            second.take(GREETING)
+        second.quit()
+        eventually('the sessions have ended', lambda: not sessions())
+        self.expect_last_line(sessions_ended=2)
+
     def after_all(self):
         """goes on delivering after all that"""
         self.message()
 
+    def rate(self):
+        """serves 300 sessions, one after the other without a pause"""
+        for _ in range(300):
+            client = self.server.connect()
+            client.take(GREETING)
+            client.quit()
+            client.assert_plaintext(GREETING + BYE)
+
     def run(self):
-        for case in [
-                self.message, self.plaintext, self.failed_handshake, self.configuration_error,
-                self.full_disk, self.defect, self.defect_in_tls, self.killed, self.told_to_end,
-                self.aborting_client, self.after_all]:
+        cases = [
+            self.message, self.plaintext, self.failed_handshake, self.configuration_error,
+            self.full_disk, self.defect, self.defect_in_tls, self.killed, self.told_to_end,
+            self.aborting_client, self.two_clients, self.after_all]
+        if self.server.has_rate:
+            cases.append(self.rate)
+        for case in cases:
             try:
                 case()
             except Exception:

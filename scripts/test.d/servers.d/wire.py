@@ -1,6 +1,7 @@
 """An SMTP client that keeps every octet it gets, and what those octets are to be."""
 
 import re
+import select
 import socket
 import ssl
 import struct
@@ -11,6 +12,7 @@ _OFFERS = [HOST, 'SIZE 52428800', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES',
            'LIMITS RCPTMAX=100']
 READY = '220 2.0.0 Ready to start TLS\r\n'
 REFUSED = '530 5.7.0 Must issue a STARTTLS command first\r\n'
+NOOP = '250 2.0.0 Ok\r\n'
 BYE = '221 2.0.0 Bye\r\n'
 DATA = '354 End data with <CR><LF>.<CR><LF>\r\n'
 MISCONFIGURED = f'421 4.3.5 {HOST} Server configuration error\r\n'
@@ -82,6 +84,10 @@ class Client:
         while self._more():
             pass
         assert self._text == b'', f'got {self._text!r} where the connection was to end'
+
+    def has_input(self):
+        """Whether anything has come that was not taken yet."""
+        return self._text != b'' or select.select([self.connection], [], [], 0)[0] != []
 
     # What is sent
 
