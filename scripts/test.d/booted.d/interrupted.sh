@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What a machine leaves behind whose script is interrupted or fails: nothing. To be sourced.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
 # Says what there is of a machine that should be gone: processes, mounts in any namespace, control
 # groups. Usage: traces NAME PROCESS-NAMESPACE ROOT

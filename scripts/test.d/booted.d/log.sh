@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What the journal of the machine has to tell. To be sourced after mail.sh.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
 journal_place() { inside journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'; }
 
@@ -26,7 +27,9 @@ holds_a_thousand_sessions() {
 
 acknowledged() { python3 -c 'import json,sys; print(len(json.load(sys.stdin)["stored"]))' < "$work/load.json"; }
 
-journal_is_complete() { python3 "$here/journal.py" "$work/load.json" < "$work/journal.json"; }
+journal_is_complete() {
+    python3 "$here/journal.py" "$work/load.json" < "$work/journal.json" > "$work/entries"
+}
 
 # The fields of SPEC 6, each with its value, in the entries of one session with a certificate of its own.
 has_all_fields() {

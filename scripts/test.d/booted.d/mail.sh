@@ -2,13 +2,15 @@
 # Messages that are sent to the machine, and what it has stored. To be sourced after nspawn.sh.
 # In $work: message.eml as clients send it, stored as the Maildir is to have it, NAME.pem and
 # NAME.key of certificates.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
 maildir=/var/lib/mailpit/Maildir
 
 # A self-signed certificate for localhost. Usage: make_certificate NAME
 make_certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
-        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout "$work/$1.key" -out "$work/$1.pem" 2> /dev/null
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+        -keyout "$work/$1.key" -out "$work/$1.pem" 2> /dev/null
 }
 
 # Puts a certificate where mailpit.env has it, with a key that the service may read.
@@ -45,10 +47,9 @@ send_by_openssl() {
         printf '.\nQUIT\n'
     } | in_network openssl s_client -connect 127.0.0.1:1025 -starttls smtp -crlf -quiet \
         -servername localhost -CAfile "$work/first.pem" -verify_return_error 2>&1)
-    grep -q '^250 2.0.0 Ok: queued as ' <<< "$output" && grep -q '^221 ' <<< "$output" || {
-        printf '%s\n' "$output"
-        return 1
-    }
+    printf '%s\n' "$output"
+    grep -q '^250 2.0.0 Ok: queued as ' <<< "$output"
+    grep -q '^221 ' <<< "$output"
 }
 
 # The paths of the messages in new/ for a recipient. Usage: stored_for RECIPIENT [MAILDIR]

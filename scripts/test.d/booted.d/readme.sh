@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # README's section on systemd, executed as it is written. To be sourced after nspawn.sh.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
 # The commands of the section, as they stand there.
 readme_commands() {

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # What is true of the service in the machine, however it was installed. To be sourced after mail.sh.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
 # Sets options in mailpit.env, in place of those that were set before; without any, restores it.
 # Usage: configure [NAME=VALUE...]
