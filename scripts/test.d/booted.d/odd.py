@@ -2,6 +2,7 @@
 
 import hashlib
 import ssl
+import subprocess
 import sys
 import time
 
@@ -70,5 +71,17 @@ def shows_itself(port, own, key):
     client.quit()
 
 
-KINDS = [certificate, idles, is_turned_away, has_many_recipients, is_local, shows_itself]
+def meanwhile(*command):
+    """Delivers a message, in the middle of which it runs a command, and prints its name."""
+    client = Client()
+    client.start_tls(CERTIFICATE)
+    client.begin_message()
+    client.send(MESSAGE)
+    subprocess.run(command, check=True)
+    client.send(b".\r\n")
+    print(client.reply(250).split()[5])
+    client.quit()
+
+
+KINDS = [certificate, idles, is_turned_away, has_many_recipients, is_local, shows_itself, meanwhile]
 {kind.__name__: kind for kind in KINDS}[sys.argv[2]](*sys.argv[3:])

@@ -42,14 +42,6 @@ rotates() {
     [ "$(inside systemctl show --property=ActiveEnterTimestampMonotonic mailpit.socket)" = "$pid" ]
 }
 
-# What the drop-in for credentials is for: the key is for root only, and mailpit.env does not name it.
-takes_credentials() {
-    sed -i 's/^MP_SMTP_TLS_/#&/' "$(machine_path /etc/mailpit/mailpit.env)"
-    inside chown root:root /etc/mailpit/key.pem
-    inside chmod 600 /etc/mailpit/key.pem
-    arrives credentials
-}
-
 # The instances of mailpit@ that are stopped, one while it is storing.
 is_stopped_gently() {
     is_stored_once "$(client stop "$work/first.pem" "$machine_init" "${enter[@]}")"
