@@ -56,8 +56,9 @@ machine_is_up() {
 
 # The child of nspawn that is the first process of a namespace.
 machine_find_init() {
-    local child
-    for child in $(cat "/proc/$machine_nspawn/task/"*/children 2> /dev/null); do
+    local child children
+    read -ra children <<< "$(cat "/proc/$machine_nspawn/task/"*/children 2> /dev/null)"
+    for child in "${children[@]}"; do
         grep -qE '^NSpid:[[:space:]]+[0-9]+[[:space:]]1$' "/proc/$child/status" 2> /dev/null \
             && machine_init=$child && return
     done

@@ -62,7 +62,7 @@ def trusts_nobody(client, _):
     client.reply(220)
     client.say("STARTTLS", 220)
     try:
-        client.handshake("/etc/ssl/certs/ca-certificates.crt")
+        client.handshake(authority="")
     except ssl.SSLCertVerificationError:
         return
     raise AssertionError("the certificate was trusted")
