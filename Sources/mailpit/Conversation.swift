@@ -20,7 +20,7 @@ struct Conversation: ~Copyable {
     var delivery: Delivery?
     var envelope: Envelope?
     private var output: [UInt8] = []
-    private var input = [UInt8](repeating: 0, count: 64 << 10)
+    private var input = [UInt8](repeating: 0, count: 16 << 10)
     var deadline: Deadline
     private var milestones = -1
     /// What the handshake came to; nil before it.
