@@ -67,7 +67,7 @@ enum Program {
         _ values: OptionValues, _ fault: ConfigurationError?
     ) -> ExitStatus {
         let peer = channel.peer
-        let journal = Self.journal(
+        var journal = Self.journal(
             values, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
         var connection = Connection(channel, signals: signals)
         do throws(ConfigurationError) {
@@ -77,8 +77,12 @@ enum Program {
                 journal.record(.configError, priority: .warning, warning)
             }
             try enterSandbox(resources, journal)
+            guard let client = client(of: &connection, peer, resources.settings, &journal) else {
+                _ = connection.close()
+                return .success
+            }
             var conversation = Conversation(
-                resources, connection: connection, peer: peer, log: SessionLog(journal))
+                resources, connection: connection, peer: client, log: SessionLog(journal))
             return conversation.run()
         } catch {
             record(error, in: journal)
@@ -105,6 +109,25 @@ enum Program {
             .sandbox, priority: protections.isComplete ? .debug : .info,
             "Landlock version \(protections.landlockVersion), system calls "
                 + (protections.filtersSystemCalls ? "filtered" : "not filtered"))
+    }
+
+    /// Who is to be served: the other end of the connection, unless a proxy is to tell; nil if it
+    /// does not.
+    private static func client(
+        of connection: inout Connection, _ peer: Peer, _ settings: Settings,
+        _ journal: inout Journal
+    ) -> Peer? {
+        guard settings.requiresProxyHeader else { return peer }
+        switch connection.readProxyHeader(until: .after(seconds: settings.timeoutSeconds)) {
+        case .origin(.connection): return peer
+        case .origin(.client(let client)):
+            journal.remote = client.logText
+            return client
+        case .failed(let reason):
+            journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
+            return nil
+        case .terminated: return nil
+        }
     }
 
     /// How long a process that was started for a connection waits for it to be there.
