@@ -36,7 +36,7 @@ struct Conversation: ~Copyable {
     /// What is read at once: enough for commands, so that it costs an idle client little memory,
     /// and more for one that has filled it.
     private static let firstInputOctets = 4 << 10
-    private static let fullInputOctets = 64 << 10
+    private static let fullInputOctets = 16 << 10
 
     init(
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
