@@ -9,14 +9,20 @@ internal import TLS
 
 /// One run of the program, from what it was started with to its exit status.
 enum Program {
-    static func run(_ arguments: [String]) -> ExitStatus {
+    static func run(_ commandLine: [String]) -> ExitStatus {
         var values = OptionValues()
         values.readEnvironment()
         // A fault in the command line is told once there is a log and a client to tell it to.
         var fault: ConfigurationError?
+        let arguments = commandLine.dropFirst()
         let isCheck = arguments.first == Check.command
         do throws(ConfigurationError) {
-            try values.read(arguments: isCheck ? Array(arguments.dropFirst()) : arguments)
+            // Swift's library reads it from /proc/self, and returns nothing, not even our name,
+            // where that fails. To go on as if no flag had been given could let anybody in.
+            if commandLine.isEmpty {
+                throw ConfigurationError("the command line cannot be read from /proc/self")
+            }
+            try values.read(arguments: isCheck ? Array(arguments.dropFirst()) : Array(arguments))
         } catch {
             fault = error
         }
@@ -71,9 +77,13 @@ enum Program {
                 _ = connection.close()
                 return .success
             }
-            var conversation = Conversation(
+            let conversation = Conversation(
                 resources, connection: connection, peer: client, log: SessionLog(journal))
-            return conversation.run()
+            // Never destroyed, as the process ends with it: to take apart what OpenSSL has built
+            // would cost half a percent of a session.
+            let place = UnsafeMutablePointer<Conversation>.allocate(capacity: 1)
+            unsafe place.initialize(to: conversation)
+            return unsafe place.pointee.run()
         } catch {
             record(error, in: journal)
             refuse(&connection, values)
