@@ -92,12 +92,14 @@ import Testing
         #expect(complaints().contains("warning: the certificate of CN=stale has expired, on DATE"))
     }
 
-    @Test func `an authority for client certificates that has expired`() {
+    @Test func `an authority for client certificates that has expired is told of once`() {
         let expired = Check.authority.issue("stale ca", names: nil, until: -600)
+        let text = textOfFile(expired.certificateFile) ?? ""
+        let file = check.directory.write(text + text, to: "ca.pem")
         #expect(
-            complaints([
-                "--smtp-tls-client-auth=request", "--smtp-tls-client-ca", expired.certificateFile,
-            ]) == ["warning: the certificate of CN=stale ca has expired, on DATE"])
+            complaints(["--smtp-tls-client-auth=request", "--smtp-tls-client-ca", file]) == [
+                "warning: the certificate of CN=stale ca has expired, on DATE"
+            ])
     }
 
     // MARK: - Secrets
