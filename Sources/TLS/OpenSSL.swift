@@ -16,7 +16,9 @@ enum OpenSSL {
     /// Once read, digests are known by their names: else certificates that are signed by an
     /// authority, ours and the clients', are refused as "ca md too weak".
     ///
-    /// By itself, as every library context begins with a list of all names in this table.
+    /// Whoever has OpenSSL look at a signature or at extensions reads it before, as what it finds
+    /// out then stays with the certificate. It stands by itself, as every library context begins
+    /// with a list of all names in this table.
     static let knowsDigests: Bool = {
         unsafe EVP_add_digest(EVP_sha1())
         unsafe EVP_add_digest(EVP_sha224())
