@@ -5,6 +5,7 @@ up as it says.
 Usage: machine byhand.py BINARY, as root; in an empty directory.
 """
 
+import contextlib
 import glob
 import os
 import shutil
@@ -29,31 +30,39 @@ def take_message(text):
     os.unlink(file)
 
 
+@contextlib.contextmanager
+def connected(command):
+    """A command that is a connection: the socket that is its input and output, and the process,
+    which is gone afterwards, however it goes."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(PATIENCE)
+    with ours, open('command.log', 'wb') as errors:
+        process = subprocess.Popen(
+            ['bash', '-euc', f'exec {command}'], stdin=theirs, stdout=theirs, stderr=errors)
+        theirs.close()
+        try:
+            yield ours, process
+        finally:
+            process.kill()
+            process.wait()
+
+
 def follow(transcript):
     """Runs the command behind `$`; says each line that is no reply, and expects each that is."""
     command, *lines = transcript.rstrip('\n').split('\n')
     assert command.startswith('$ '), command
-    with subprocess.Popen(
-            ['bash', '-euc', f'exec {command[2:]}'], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, bufsize=0) as process:
+    with connected(command[2:]) as (ours, _), ours.makefile('rb') as replies:
         for line in lines:
             if line[:3].isdigit():
-                said = process.stdout.readline()
+                said = replies.readline()
                 assert said == f'{line}\r\n'.encode(), f'{said!r} where {line!r} was expected'
             else:
-                process.stdin.write(f'{line}\n'.encode())
-        process.kill()
+                ours.sendall(f'{line}\n'.encode())
 
 
 def converse(command, dialogue):
-    """Runs a command that is a connection; says a line and expects what a reply begins with."""
-    ours, theirs = socket.socketpair()
-    ours.settimeout(PATIENCE)
-    with ours, theirs, open('s_client.log', 'wb') as errors:
-        process = subprocess.Popen(
-            ['bash', '-euc', f'exec {command}'], stdin=theirs, stdout=theirs, stderr=errors)
-        theirs.close()
-        replies = ours.makefile('rb')
+    """Runs a command that ends by itself; says a line and expects what a reply begins with."""
+    with connected(command) as (ours, process), ours.makefile('rb') as replies:
         for line, code in dialogue:
             ours.sendall(f'{line}\n'.encode())
             while code is not None:
@@ -62,7 +71,7 @@ def converse(command, dialogue):
                 if reply[3] == ' ':
                     break
         assert replies.read() == b''
-        assert process.wait(PATIENCE) == 0, text_of('s_client.log')
+        assert process.wait(PATIENCE) == 0, text_of('command.log')
 
 
 def by_nc():
