@@ -48,7 +48,7 @@ machine_is_up() {
     [ -d "/proc/$machine_nspawn" ] || fail "systemd-nspawn has ended: $(cat "$machine_log")"
     [ -n "$machine_init" ] || machine_find_init || return
     # Without a bus yet it prints nothing; "degraded" is for the caller to be seen.
-    case $(inside systemctl is-system-running 2> /dev/null) in
+    case $(inside systemctl is-system-running 2> /dev/null || true) in
         running | degraded) ;;
         *) return 1 ;;
     esac

@@ -88,6 +88,9 @@ all_is_well() {
     inside systemctl is-active --quiet mailpit.socket
 }
 
+# Runs a command that is to fail: `!` alone would end nothing if it did not.
+fails() { if "$@"; then return 1; fi; }
+
 # Runs a script of ours in the machine's network. Usage: client NAME ARGUMENT...
 client() {
     local script=$1

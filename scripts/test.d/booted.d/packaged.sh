@@ -55,13 +55,11 @@ works_hardened() {
     all_is_well
 }
 
-# The key is for root only, and mailpit.env names neither it nor the certificate.
+# The key is for root only.
 takes_credentials() {
-    sed -i 's/^MP_SMTP_TLS_/#&/' "$(machine_path /etc/mailpit/mailpit.env)"
     inside chown root:root /etc/mailpit/key.pem
     inside chmod 600 /etc/mailpit/key.pem
     arrives credentials
-    configure
     put_certificate first
 }
 
@@ -86,10 +84,10 @@ has_services_beside() {
     begin_example mailpit-strict
     send_by_curl strict@example.org smtp://localhost:1026/client.example.org --tlsv1.3
     is_stored_as_sent strict@example.org /var/lib/mailpit-strict/Maildir
-    ! send_by_curl strict@example.org smtp://localhost:1026/client.example.org --tls-max 1.2
+    fails send_by_curl strict@example.org smtp://localhost:1026/client.example.org --tls-max 1.2
     send_by_curl lenient@example.org smtp://localhost:1025/client.example.org --tls-max 1.2
     begin_example mailpit-chaos MP_CHAOS_TRIGGERS=Sender:451:100
-    ! send_by_curl chaos@example.org smtp://localhost:1027/client.example.org --verbose 2> "$work/curl"
+    fails send_by_curl chaos@example.org smtp://localhost:1027/client.example.org --verbose 2> "$work/curl"
     grep -q '^< 220 .* Mailpit (chaos)' "$work/curl"
     grep -q '^< 451 ' "$work/curl"
     arrives beside
@@ -132,11 +130,15 @@ is_upgraded_under_way() {
     all_is_well
 }
 
-# Gone is all but the mail and its owner.
+# Gone is all that the package has brought, and the link of what was enabled. Mail and its owner stay,
+# and what was put into /etc/mailpit.
 is_purged() {
+    local file
     inside apt-get purge --yes mailpit
-    [ -z "$(inside find / -xdev -path /root -prune -o -path /proc -prune -o -path '/var/lib/mailpit*' -prune \
-        -o -path /var/lib/dpkg -prune -o -path /var/log -prune -o -path '/etc/*/mailpit-[sc]*' -prune -o -name '*mailpit*' -print)" ]
-    ! inside systemctl is-active mailpit.socket
-    [ -n "$(stored_for beside@example.org)" ]
+    while IFS= read -r file; do
+        [ ! -e "$(machine_path "$file")" ] || fail "there still is $file"
+    done < <(dpkg-deb --contents "$package" | awk '$1 !~ /^d/ { print substr($6, 2) }')
+    [ -z "$(inside find /etc/systemd /var/lib/systemd -name mailpit.socket)" ]
+    fails inside systemctl --quiet is-active mailpit.socket
+    is_stored_as_sent upgraded@example.org
 }
