@@ -195,6 +195,32 @@ import Testing
         }
     }
 
+    @Test(needsRoot) func `a journal that hangs costs records and a second at most`() async {
+        await #expect(processExitsWith: .success) {
+            World.leaveMountNamespace()
+            World.mountMemory(at: "/run", options: "size=64k")
+            try FileManager.default.createDirectory(
+                atPath: "/run/systemd/journal", withIntermediateDirectories: true)
+            let daemon = DatagramSocket(at: "/run/systemd/journal/socket")
+            let error = StandardErrorPipe()
+            setenv("JOURNAL_STREAM", error.identity, 1)
+            let journal = someJournal()
+            let start = Clock.monotonicNanoseconds()
+            // More than the kernel has queue for, of entries and of lines.
+            for _ in 0..<5000 { journal.record(.timeout, priority: .notice, "late") }
+            let all = Clock.monotonicNanoseconds() - start
+            #expect((900_000_000...8_000_000_000).contains(all))
+            // What it has no room for stands in lines, as where it refuses.
+            #expect(error.text().hasPrefix("<5>5f3a timeout: late\n<5>5f3a timeout: late\n"))
+            var received = 0
+            while daemon.receive() != nil { received += 1 }
+            #expect((1..<5000).contains(received))
+            // Once there is room again it gets the records.
+            journal.record(.timeout, priority: .notice, "later")
+            #expect(daemon.receive()?.hasPrefix("MESSAGE=later\n") == true)
+        }
+    }
+
     @Test(arguments: ["", "1:2", "x", ":", "1:2:3"])
     func `another JOURNAL_STREAM is not ours`(variable: String) async {
         await #expect(processExitsWith: .success) { [variable = variable as String] in
