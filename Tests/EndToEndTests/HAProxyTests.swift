@@ -145,7 +145,8 @@ import Testing
                     tcp-check expect string 221
                 """)
         let events = try #require(loggedEvents(server, after: 5), "\(server.log)\(proxy.log)")
-        #expect(events == ["session-opened", "tls-established", "session-closed"])
+        #expect(
+            events == ["session-opened", "tls-established", "session-closed"], "\(server.log)")
         #expect(!proxy.log.contains("DOWN"), "\(proxy.log)")
     }
 
