@@ -123,7 +123,7 @@ extension Settings {
         return value.text
     }
 
-    private static func maildir(_ values: OptionValues) throws(ConfigurationError) -> String {
+    static func maildir(_ values: OptionValues) throws(ConfigurationError) -> String {
         if let path = values[.maildir]?.text, !path.isEmpty { return path }
         // systemd.exec(5): several directories are separated by colons; the first one is ours.
         if let directories = Environment["STATE_DIRECTORY"], !directories.hasPrefix(":") {
