@@ -93,6 +93,8 @@ struct Example: Sendable, CustomTestStringConvertible {
         Example(
             "LOCAL with addresses", binaryHeader(versionAndCommand: 0x20, four + tlv), .connection),
         Example(
+            "LOCAL, INET without addresses", binaryHeader(versionAndCommand: 0x20, []), .connection),
+        Example(
             "LOCAL, any family", binaryHeader(versionAndCommand: 0x20, family: 0xFF, [1]),
             .connection),
         Example(
