@@ -74,7 +74,6 @@ internal import COpenSSL
         default:
             // To tell more, OpenSSL looks at all extensions and computes a digest of it all.
             var bits: CInt = 0
-            guard OpenSSL.knowsDigests else { return false }
             return unsafe X509_get_signature_info(x509, nil, nil, &bits, nil) == 1 && bits >= 112
         }
     }

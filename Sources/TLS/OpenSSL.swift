@@ -9,22 +9,17 @@ enum OpenSSL {
     /// Everyone who calls the library for the first time reads it before.
     static let isReady: Bool = {
         // The first call decides, so it must come before `OPENSSL_init_ssl`, which wants more.
-        OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1
-            && OPENSSL_init_ssl(copenssl_init_ssl_flags(), nil) == 1
-    }()
-
-    /// Once read, digests are known by their names: else certificates that are signed by an
-    /// authority, ours and the clients', are refused as "ca md too weak".
-    ///
-    /// Whoever has OpenSSL look at a signature or at extensions reads it before, as what it finds
-    /// out then stays with the certificate. It stands by itself, as every library context begins
-    /// with a list of all names in this table.
-    static let knowsDigests: Bool = {
+        guard OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1,
+            OPENSSL_init_ssl(copenssl_init_ssl_flags(), nil) == 1
+        else { return false }
+        // Without these in the table, certificates that are signed by an authority, ours and the
+        // clients', are refused as "ca md too weak": their digest is looked up by its name.
         unsafe EVP_add_digest(EVP_sha1())
         unsafe EVP_add_digest(EVP_sha224())
         unsafe EVP_add_digest(EVP_sha256())
         unsafe EVP_add_digest(EVP_sha384())
-        return unsafe EVP_add_digest(EVP_sha512()) == 1
+        unsafe EVP_add_digest(EVP_sha512())
+        return true
     }()
 
     /// Gets the texts for what goes wrong; only when something has.

@@ -10,7 +10,7 @@ internal import COpenSSL
     package init(
         _ configuration: TLSConfiguration, _ credentials: borrowing TLSCredentials
     ) throws(TLSError) {
-        guard OpenSSL.isReady, OpenSSL.knowsDigests else { throw .drained("starting OpenSSL") }
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         let ticketKeys = try configuration.ticketKeyFile.map { path throws(TLSError) in
             try TicketKeys(file: path)
         }
