@@ -32,7 +32,8 @@ import Testing
         client.close()
         #expect(child.wait() == 0)
         return (textOfFile(trace) ?? "").split(separator: "\n").map { line in
-            line.split(separator: " ", maxSplits: 1).last.map { String($0) } ?? ""
+            // Behind the process, which is padded to five digits.
+            String(line.drop { $0.isNumber }.drop { $0 == " " })
         }
     }
 
