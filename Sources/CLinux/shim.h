@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -73,6 +74,15 @@ static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t cou
     const struct iovec vector = {(void *)octets, count};
     const unsigned int nowait = 8;
     return syscall(SYS_pwritev2, fd, &vector, 1, -1L, -1L, nowait);
+}
+
+// statfs(2): whether what is at the path is in a file system in memory, tmpfs or ramfs; -1 and errno
+// where that cannot be told.
+static inline int clinux_is_in_memory(const char *path) {
+    const unsigned int tmpfs = 0x01021994, ramfs = 0x858458f6;
+    struct statfs system;
+    if (statfs(path, &system) != 0) return -1;
+    return (unsigned int)system.f_type == tmpfs || (unsigned int)system.f_type == ramfs;
 }
 
 // A global that may change, which Swift's concurrency rules do not let it touch.

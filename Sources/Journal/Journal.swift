@@ -27,7 +27,8 @@ package struct Journal: ~Copyable {
 
     private let verbosity: Verbosity
     private let session: String
-    private let remote: String?
+    /// The address of the client, where it is known.
+    package var remote: String?
     private let process = getpid()
     private let logFile: LogFile?
     private let sink: Sink

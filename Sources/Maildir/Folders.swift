@@ -86,7 +86,7 @@ extension Folders {
 
     /// Makes a directory and the missing ones above it, each durable.
     private static func makeDirectory(_ path: String) throws(MaildirError) {
-        let parent = Self.parent(of: path)
+        let parent = FileAccess.parent(of: path)
         if unsafe mkdir(path, 0o700) != 0 {
             if errno == EEXIST { return }
             guard errno == ENOENT, parent != path else {
@@ -101,18 +101,6 @@ extension Folders {
         let directory = Descriptor(
             owning: try attempt("open", parent) { unsafe Glibc.open(parent, Self.directory) })
         try attempt("fsync", parent) { fsync(directory.rawValue) }
-    }
-
-    /// The path of the directory that a path names something in: `.` for `a`, `/` for `/a/`.
-    static func parent(of path: String) -> String {
-        var octets = Array(path.utf8)[...]
-        let slash = UInt8(ascii: "/")
-        let isAbsolute = octets.first == slash
-        while octets.last == slash { octets.removeLast() }
-        while let last = octets.last, last != slash { octets.removeLast() }
-        while octets.last == slash { octets.removeLast() }
-        if octets.isEmpty { return isAbsolute ? "/" : "." }
-        return String(decoding: octets, as: UTF8.self)
     }
 }
 

@@ -16,6 +16,13 @@ package struct Maildir: ~Copyable {
     ///
     /// The host name becomes part of each file name, in which it may have up to 128 octets.
     package init(path: String, hostname: String) throws(MaildirError) {
+        let host = try Self.hostPart(hostname)
+        self.folders = try Folders(path: path)
+        self.host = host
+    }
+
+    /// The host name as it stands in file names, if those can be as long as it makes them.
+    static func hostPart(_ hostname: String) throws(MaildirError) -> HostPart {
         let host = HostPart(hostname)
         let octets = UniqueName.maximumOctetsWithoutHost + host.octets.count
         guard octets <= UniqueName.maximumOctets else {
@@ -23,8 +30,7 @@ package struct Maildir: ~Copyable {
                 "the host name is too long for file names: they may come to \(octets) octets"
                     + " of at most \(UniqueName.maximumOctets)")
         }
-        self.folders = try Folders(path: path)
-        self.host = host
+        return host
     }
 
     /// The directories that deliveries happen in, open for as long as the Maildir or a delivery is:
@@ -34,12 +40,16 @@ package struct Maildir: ~Copyable {
     /// Begins a delivery: there is an empty file in `tmp/` now.
     package mutating func begin() throws(MaildirError) -> Delivery {
         deliveries += 1
+        return try Delivery(
+            in: folders, as: Self.provisionalName(process, sequence: deliveries, host))
+    }
+
+    /// A name for a file that is not there yet.
+    static func provisionalName(_ process: Int32, sequence: Int, _ host: HostPart) -> UniqueName {
         let time = Clock.now()
         var generator = SystemRandomNumberGenerator()
-        return try Delivery(
-            in: folders,
-            as: UniqueName(
-                seconds: time.seconds, microseconds: time.microseconds, process: process,
-                sequence: deliveries, random: generator.next(), host: host))
+        return UniqueName(
+            seconds: time.seconds, microseconds: time.microseconds, process: process,
+            sequence: sequence, random: generator.next(), host: host)
     }
 }

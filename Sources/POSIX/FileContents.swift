@@ -14,7 +14,7 @@ extension Descriptor {
         }
         let file = Descriptor(owning: number)
         var contents: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        var buffer = [UInt8](repeating: 0, count: 4 << 10)
         while contents.count <= maximumOctets {
             switch file.read(into: &buffer) {
             case .octets(let count): contents += buffer[..<count]

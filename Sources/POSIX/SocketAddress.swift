@@ -25,6 +25,22 @@ extension SocketAddress {
         }
     }
 
+    /// An address of 4 or 16 octets in network byte order; nil for any other number of them.
+    package init?(octets: ArraySlice<UInt8>, port: UInt16) {
+        let octets = Array(octets)
+        switch octets.count {
+        case 4:
+            self.init(
+                unsafe octets.withUnsafeBytes { unsafe $0.loadUnaligned(as: in_addr.self) },
+                port: port)
+        case 16:
+            self.init(
+                unsafe octets.withUnsafeBytes { unsafe $0.loadUnaligned(as: in6_addr.self) },
+                port: port)
+        default: return nil
+        }
+    }
+
     /// The other end of a connected socket; fails with ENOTCONN where there is none any more.
     package init(peerOf descriptor: borrowing Descriptor) throws(SystemError) {
         let number = descriptor.rawValue

@@ -36,6 +36,19 @@ package enum StandardStreams {
         _ = clinux_close_range(CUnsignedInt(kept) + 1, .max)
     }
 
+    /// Writes all of a text to one, however long it takes; false if that fails.
+    package static func write(_ text: String, to stream: CInt) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = try? retrying("write") {
+                unsafe rest.withUnsafeBytes { unsafe Glibc.write(stream, $0.baseAddress, $0.count) }
+            }
+            guard let count else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
     private static func openNull() throws(SystemError) -> CInt {
         try retrying("open", path: "/dev/null") { unsafe open("/dev/null", O_RDWR) }
     }

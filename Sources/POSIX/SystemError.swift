@@ -23,6 +23,11 @@ package struct SystemError: Error, Equatable, Sendable {
     }
 }
 
+extension SystemError {
+    /// There is nothing at the path, or no directory on the way to it.
+    package var isAbsence: Bool { code == ENOENT }
+}
+
 extension SystemError: CustomStringConvertible {
     /// As in `open /var/mail/tmp: Permission denied (errno 13)`.
     package var description: String {

@@ -23,9 +23,14 @@ package struct CredentialStore: Sendable {
     package var userCount: Int { users.count }
 
     /// The kinds of hashes in it, by name, each once, in an order of their own.
-    package var kinds: [String] {
+    package var kinds: [String] { presentKinds.map(\.rawValue) }
+
+    /// Those of them that are soon broken by whoever has the file.
+    package var weakKinds: [String] { presentKinds.filter(\.isWeak).map(\.rawValue) }
+
+    private var presentKinds: [PasswordHash.Kind] {
         let present = Set(hashes.values.map(\.kind))
-        return PasswordHash.Kind.allCases.filter(present.contains).map(\.rawValue)
+        return PasswordHash.Kind.allCases.filter(present.contains)
     }
 
     var hasSCRAM: Bool { !decoys.isEmpty }

@@ -19,6 +19,14 @@ enum PasswordHash: Equatable, Sendable {
         case md5Crypt = "MD5-crypt"
         case saltedSHA1 = "SSHA"
         case sha1 = "SHA"
+
+        /// Made in a moment, so that whoever gets hold of the file soon has the passwords too.
+        var isWeak: Bool {
+            switch self {
+            case .apr1, .md5Crypt, .saltedSHA1, .sha1: true
+            case .bcrypt, .yescrypt, .sha512Crypt, .sha256Crypt, .scramSHA256: false
+            }
+        }
     }
 
     var kind: Kind {

@@ -9,7 +9,7 @@ package enum ChaosPoint: String, CaseIterable, Sendable {
     case startTLS = "starttls"
     /// Where the ClientHello would be answered.
     case handshake
-    /// Where credentials would be looked at.
+    /// Where AUTH with a mechanism that is offered would begin, before any credentials are asked for.
     case authentication
     /// Where MAIL would be granted.
     case sender

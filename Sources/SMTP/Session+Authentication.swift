@@ -19,8 +19,16 @@ extension Session {
         let (name, text) = try parser.auth()
         guard offeredMechanisms.contains(name) else { throw .unknownMechanism }
         let response = try text.map { text throws(Reply) in try decode(initialResponse: text) }
+        if !consultChaos(.auth(client, mechanism: name, initialResponse: response)) {
+            beginAuthentication(client, name, initialResponse: response)
+        }
+    }
+
+    mutating func beginAuthentication(
+        _ client: Client, _ mechanism: String, initialResponse: [UInt8]?
+    ) {
         state = .authenticating(client)
-        pending.append(.beginAuthentication(mechanism: name, initialResponse: response))
+        pending.append(.beginAuthentication(mechanism: mechanism, initialResponse: initialResponse))
     }
 
     /// RFC 4954 §4: not in a mail transaction, and not again.

@@ -10,6 +10,8 @@ extension Session {
         case stripping
         case startTLS
         case handshake
+        /// AUTH with a mechanism that is offered, and the initial response if there was one.
+        case auth(Client, mechanism: String, initialResponse: [UInt8]?)
         case mail(Client, Envelope)
         case rcpt(ForwardPath)
         case message(MessageTransfer)
@@ -20,6 +22,7 @@ extension Session {
             case .hello, .stripping: .strip
             case .startTLS: .startTLS
             case .handshake: .handshake
+            case .auth: .authentication
             case .mail: .sender
             case .rcpt: .recipient
             case .message: .data
@@ -69,6 +72,8 @@ extension Session {
             considerSTARTTLS()
         case .startTLS: grantSTARTTLS()
         case .handshake: pending.append(.startTLS)
+        case .auth(let client, let mechanism, let response):
+            beginAuthentication(client, mechanism, initialResponse: response)
         case .mail(let client, let envelope): beginTransaction(client, envelope)
         case .rcpt(let path): addRecipient(path)
         case .message(let transfer): finishMessage(transfer)
@@ -87,7 +92,7 @@ extension Session {
         case .handshake:
             pending.append(.refuseTLS(alert: UInt8(truncatingIfNeeded: code)))
             close()
-        case .startTLS, .mail, .rcpt:
+        case .startTLS, .auth, .mail, .rcpt:
             sendChaos(code, consultation.point)
         case .message(let transfer):
             if transfer.isStored { pending.append(.abandonMessage) }

@@ -25,11 +25,12 @@ internal import COpenSSL
     /// All certificates of the file, in its order, at least one.
     static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [Certificate] {
         var certificates: [Certificate] = []
+        let decoder = CertificateDecoder()
         for block in file.blocks where labels.contains(block.label) {
+            var certificate = decoder?.decode(block.octets)
             ErrorQueue.clear()
-            guard let certificate = Certificate(block.octets) else {
-                throw .drained(operation, path: file.path)
-            }
+            if certificate == nil { certificate = Certificate(block.octets) }
+            guard let certificate else { throw .drained(operation, path: file.path) }
             certificates.append(certificate)
         }
         if certificates.isEmpty {
@@ -43,6 +44,15 @@ internal import COpenSSL
     /// RFC 7468 §5.1, and OpenSSL's own for one with notes of trust behind it.
     private static let labels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"]
 
+    /// Whether its encoding is this one; other octets may stand behind it.
+    func isEncoded(as octets: [UInt8]) -> Bool {
+        var encoding: UnsafeMutablePointer<UInt8>?
+        let count = unsafe i2d_X509(x509, &encoding)
+        defer { unsafe copenssl_free(encoding) }
+        return unsafe count > 0
+            && octets.starts(with: UnsafeBufferPointer(start: encoding, count: Int(count)))
+    }
+
     func matches(_ key: PrivateKey) -> Bool {
         defer { ErrorQueue.clear() }
         return unsafe X509_check_private_key(x509, key.pkey) == 1
@@ -52,11 +62,20 @@ internal import COpenSSL
     /// fewer than 112 bits.
     var mayBeTooWeak: Bool {
         defer { ErrorQueue.clear() }
-        var signatureBits: CInt = 0
-        guard unsafe X509_get_signature_info(x509, nil, nil, &signatureBits, nil) == 1,
-            let key = unsafe X509_get0_pubkey(x509)
-        else { return true }
-        return unsafe signatureBits < 112 || EVP_PKEY_get_security_bits(key) < 112
+        guard hasStrongSignature, let key = unsafe X509_get0_pubkey(x509) else { return true }
+        return unsafe EVP_PKEY_get_security_bits(key) < 112
+    }
+
+    private var hasStrongSignature: Bool {
+        switch unsafe X509_get_signature_nid(x509) {
+        case NID_ecdsa_with_SHA256, NID_ecdsa_with_SHA384, NID_ecdsa_with_SHA512,
+            NID_sha256WithRSAEncryption, NID_sha384WithRSAEncryption, NID_sha512WithRSAEncryption:
+            return true
+        default:
+            // To tell more, OpenSSL looks at all extensions and computes a digest of it all.
+            var bits: CInt = 0
+            return unsafe X509_get_signature_info(x509, nil, nil, &bits, nil) == 1 && bits >= 112
+        }
     }
 
     /// Whom a certificate was made out to, in one line of printable ASCII. RFC 2253

@@ -11,8 +11,11 @@ package struct CertificateFacts: Equatable, Sendable {
     package var key: String
     /// Whether it vouches for itself, so that no client knows it that has not been told.
     package var isSelfSigned: Bool
-    /// How many certificates of authorities are sent along.
-    package var chainCount: Int
+    /// The certificates of authorities that are sent along, in their order.
+    package var chain: [CertificateValidity]
+    /// Each certificate that is sent has been issued by the next one, so that a client can go along
+    /// the chain up to an authority that it knows.
+    package var isChainInOrder: Bool
 
     /// Whole days until it expires, negative once it has.
     package func daysLeft(at time: Int64) -> Int64 {
@@ -20,4 +23,11 @@ package struct CertificateFacts: Equatable, Sendable {
         let seconds = notAfter - time
         return (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
     }
+}
+
+/// Whose certificate it is, and when it is valid, as in `CertificateFacts`.
+package struct CertificateValidity: Equatable, Sendable {
+    package var subject: String
+    package var notBefore: Int64
+    package var notAfter: Int64
 }

@@ -20,8 +20,7 @@ internal import COpenSSL
             unsafe EC_KEY_free(key)
             return nil
         }
-        return unsafe assign(UnsafeMutableRawPointer(key), EVP_PKEY_EC) { unsafe EC_KEY_free(key) }
-            .map { unsafe PrivateKey($0) }
+        return unsafe GenericKey.wrapping(ellipticCurve: key).map { unsafe PrivateKey($0) }
     }
 
     /// What OpenSSL calls the algorithm that it is for; the same for all elliptic curves.
@@ -111,28 +110,13 @@ extension PrivateKey {
             unsafe EC_KEY_free(key)
             return nil
         }
-        return unsafe assign(key.map(UnsafeMutableRawPointer.init), EVP_PKEY_EC) {
-            unsafe EC_KEY_free(key)
-        }
+        return unsafe GenericKey.wrapping(ellipticCurve: key)
     }
 
     /// RFC 8017 A.1.2
     private static func rsa(_ octets: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
         var next = octets.baseAddress
-        guard let key = unsafe d2i_RSAPrivateKey(nil, &next, octets.count) else { return nil }
-        return unsafe assign(UnsafeMutableRawPointer(key), EVP_PKEY_RSA) { unsafe RSA_free(key) }
-    }
-
-    /// Wraps a key of a certain kind, or frees it.
-    private static func assign(
-        _ key: UnsafeMutableRawPointer?, _ kind: CInt, orFree free: () -> Void
-    ) -> OpaquePointer? {
-        if let pkey = unsafe EVP_PKEY_new() {
-            if unsafe EVP_PKEY_assign(pkey, kind, key) == 1 { return unsafe pkey }
-            unsafe EVP_PKEY_free(pkey)
-        }
-        free()
-        return nil
+        return unsafe GenericKey.wrapping(rsa: d2i_RSAPrivateKey(nil, &next, octets.count))
     }
 
     /// Every other kind: Ed25519, Ed448, RSA-PSS, curves that are spelt out.

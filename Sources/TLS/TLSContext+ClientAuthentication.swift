@@ -19,10 +19,12 @@ extension TLSContext {
         return authorities
     }
 
+    static let readingAuthorities = "reading the client certificate authorities"
+
     private static func trust(_ path: String, _ context: OpaquePointer) throws(TLSError)
         -> [Certificate]
     {
-        let reading = "reading the client certificate authorities"
+        let reading = readingAuthorities
         let authorities = try Certificate.all(in: PEMFile(path, reading), reading)
         let store = unsafe SSL_CTX_get_cert_store(context)
         for authority in authorities {

@@ -59,9 +59,7 @@ extension TLSContext {
         unsafe copenssl_set_read_ahead(context, readAheadOctets)
         unsafe copenssl_set_mode(
             context,
-            CLong(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER)
-                // Waiting for a client takes little memory.
-                | CLong(SSL_MODE_RELEASE_BUFFERS))
+            CLong(SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER))
         unsafe copenssl_set_dh_auto(context)
     }
 }

@@ -6,28 +6,68 @@ extension TLSCredentials {
     package var facts: [CertificateFacts] {
         identities.map { identity in
             let certificate = identity.certificate
+            let own = certificate.validity
             return CertificateFacts(
-                subject: unsafe Certificate.subject(of: certificate.x509),
-                names: certificate.names,
-                notBefore: unsafe Certificate.seconds(X509_get0_notBefore(certificate.x509)),
-                notAfter: unsafe Certificate.seconds(X509_get0_notAfter(certificate.x509)),
-                key: identity.key.name, isSelfSigned: certificate.isSelfSigned,
-                chainCount: identity.chain.count)
+                subject: own.subject, names: certificate.names, notBefore: own.notBefore,
+                notAfter: own.notAfter, key: identity.key.name,
+                isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map(\.validity),
+                isChainInOrder: certificate.isFollowed(by: identity.chain))
         }
     }
 
-    /// Whether others than a file's owner can read it, which nobody wants of a key; nil where there
-    /// is no telling.
-    package static func isReadableByOthers(_ path: String) -> Bool? {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        return status.st_mode & (S_IRGRP | S_IROTH) != 0
+    /// Of each certificate what is cheap to find out, in the order of the file.
+    package var validities: [CertificateValidity] { identities.map(\.certificate.validity) }
+
+    /// Whether each certificate is for this host name, or for this address in brackets, as clients
+    /// look at it that know us by that name.
+    package func areFor(_ hostname: String) -> Bool {
+        identities.allSatisfy { $0.certificate.isFor(hostname) }
+    }
+
+    /// Whether a certificate is not valid any more at a time, in seconds since 1970-01-01 00:00:00
+    /// UTC; those of authorities are not looked at.
+    package func expire(by time: Int64) -> Bool {
+        var time = time_t(time)
+        // Zero where it cannot be told.
+        return identities.contains { identity in
+            unsafe X509_cmp_time(X509_get0_notAfter(identity.certificate.x509), &time) < 0
+        }
     }
 }
 
 // MARK: - Asking OpenSSL
 
 extension Certificate {
+    var validity: CertificateValidity {
+        CertificateValidity(
+            subject: unsafe Self.subject(of: x509),
+            notBefore: unsafe Self.seconds(X509_get0_notBefore(x509)),
+            notAfter: unsafe Self.seconds(X509_get0_notAfter(x509)))
+    }
+
+    fileprivate func isFollowed(by chain: [Certificate]) -> Bool {
+        var issued = self
+        for issuer in chain {
+            guard unsafe X509_check_issued(issuer.x509, issued.x509) == X509_V_OK else {
+                return false
+            }
+            issued = issuer
+        }
+        return true
+    }
+
+    fileprivate func isFor(_ hostname: String) -> Bool {
+        // RFC 5321 §4.1.3: an address in place of a name.
+        if hostname.hasPrefix("["), hostname.hasSuffix("]") {
+            var address = hostname.dropFirst().dropLast()
+            if address.lowercased().hasPrefix("ipv6:") { address = address.dropFirst(5) }
+            return unsafe X509_check_ip_asc(x509, String(address), 0) == 1
+        }
+        // RFC 6125 §6.4.4: clients of today do not look for a name in the subject.
+        let flags = CUnsignedInt(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
+        return unsafe X509_check_host(x509, hostname, hostname.utf8.count, flags, nil) == 1
+    }
+
     fileprivate var isSelfSigned: Bool {
         defer { ErrorQueue.clear() }
         return unsafe X509_self_signed(x509, 1) == 1
@@ -63,7 +103,7 @@ extension Certificate {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
     }
 
-    fileprivate static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
         var parts = unsafe tm()
         guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
         return Int64(unsafe timegm(&parts))

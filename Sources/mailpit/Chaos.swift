@@ -19,7 +19,7 @@ struct Chaos: ~Copyable {
     init(_ triggers: [ChaosTrigger], maildir: String) throws(ConfigurationError) {
         var armed: [ArmedTrigger] = []
         for trigger in triggers where trigger.canFire { armed.append(try ArmedTrigger(trigger)) }
-        counter = try armed.contains(where: \.isCounted) ? Self.counter(in: maildir) : nil
+        counter = try triggers.contains(where: \.isCounted) ? Self.counter(in: maildir) : nil
         self.triggers = armed
     }
 
@@ -58,19 +58,7 @@ private final class ArmedTrigger {
 
     init(_ trigger: ChaosTrigger) throws(ConfigurationError) {
         self.trigger = trigger
-        guard let pattern = trigger.pattern else {
-            self.pattern = nil
-            return
-        }
-        do throws(RegularExpression.SyntaxError) {
-            self.pattern = try RegularExpression(pattern)
-        } catch {
-            throw ConfigurationError("--chaos-triggers: \"\(trigger.text)\": \(error.reason)")
-        }
-    }
-
-    var isCounted: Bool {
-        if case .firstSessions = trigger.chance { true } else { false }
+        pattern = try trigger.compiledPattern()
     }
 
     func isMeant(_ point: ChaosPoint, _ address: String?) -> Bool {

@@ -1,3 +1,4 @@
+internal import POSIX
 internal import SMTP
 
 /// A failure to be made on purpose: where, which, and how often. SPEC 7.
@@ -27,4 +28,19 @@ struct ChaosTrigger: Equatable {
     let chance: Chance
 
     var canFire: Bool { chance != .percent(0) }
+
+    /// It hits the first sessions only, so that somebody has to count them.
+    var isCounted: Bool {
+        if case .firstSessions = chance { true } else { false }
+    }
+
+    /// The pattern ready for use, where there is one.
+    func compiledPattern() throws(ConfigurationError) -> RegularExpression? {
+        guard let pattern else { return nil }
+        do throws(RegularExpression.SyntaxError) {
+            return try RegularExpression(pattern)
+        } catch {
+            throw ConfigurationError("--chaos-triggers: \"\(text)\": \(error.reason)")
+        }
+    }
 }

@@ -20,7 +20,7 @@ struct Conversation: ~Copyable {
     var delivery: Delivery?
     var envelope: Envelope?
     private var output: [UInt8] = []
-    private var input = [UInt8](repeating: 0, count: 64 << 10)
+    private var input = [UInt8](repeating: 0, count: firstInputOctets)
     var deadline: Deadline
     private var milestones = -1
     /// What the handshake came to; nil before it.
@@ -33,6 +33,10 @@ struct Conversation: ~Copyable {
 
     /// Replies that a client does not fetch are held back up to here, then waited for.
     private static let outputOctets = 8 << 10
+    /// What is read at once: enough for commands, so that it costs an idle client little memory,
+    /// and more for one that has filled it.
+    private static let firstInputOctets = 4 << 10
+    private static let fullInputOctets = 64 << 10
 
     init(
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,
@@ -129,6 +133,9 @@ extension Conversation {
         case .octets(let count):
             log.octetsReceived += UInt64(count)
             Self.feed(&session, input, count)
+            if count == input.count, count < Self.fullInputOctets {
+                input = [UInt8](repeating: 0, count: Self.fullInputOctets)
+            }
         case .end: session.disconnected()
         case .lost(let reason): lose(reason)
         case .timedOut:

@@ -5,10 +5,14 @@ enum Help {
     static var text: String {
         var text = """
             Usage: mailpit [OPTION]...
+                   mailpit check [OPTION]...
 
             Receives mail on one SMTP connection, STARTTLS enforced, and stores each message as a
             file in a Maildir. Started by a super-server (systemd, xinetd, inetd, tcpserver, ssh)
             with the connection as a socket from LISTEN_FDS or as standard input and output.
+
+            With "check" first, looks at all that sessions would depend on, and changes nothing: a
+            line a fact, warnings and errors on standard error; exit status 78 if there are errors.
 
 
             """

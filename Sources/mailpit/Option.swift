@@ -9,7 +9,8 @@ struct Option {
         case authFile, authAcceptAny, authMechanisms, authAllowInsecure
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
-        case timeout, enableChaos, chaosTriggers, sandbox, logFile, quiet, verbose, disableRDNS
+        case timeout, enableChaos, chaosTriggers, proxyProtocol
+        case sandbox, logFile, quiet, verbose, disableRDNS
         case help, version
     }
 
@@ -165,6 +166,9 @@ struct Option {
             .chaosTriggers, "chaos-triggers", .value("LIST"), default: "none",
             "which failures, as in Sender:451:5,Recipient=REGEX:550:100,StartTLS:454:first3"
         ),
+        Option(
+            .proxyProtocol, "smtp-proxy-protocol", .flag, default: "false",
+            "require a PROXY protocol header (version 1 or 2), which tells who the client is"),
         Option(
             .sandbox, "sandbox", .value("auto|require|off"), default: "auto",
             "give up what a session does not need; auto is as far as the kernel can"

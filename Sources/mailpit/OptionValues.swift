@@ -35,6 +35,8 @@ struct OptionValues {
 
     /// Reads a command line, the name of the program left out.
     mutating func read(arguments: [String]) throws(ConfigurationError) {
+        // Services are mostly configured by variables, and the scanner has tables to build.
+        if arguments.isEmpty { return }
         var scanner = ArgumentScanner(arguments)
         while let (option, value) = try scanner.next() {
             self[option.name] = value

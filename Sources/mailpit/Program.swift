@@ -9,13 +9,20 @@ internal import TLS
 
 /// One run of the program, from what it was started with to its exit status.
 enum Program {
-    static func run(_ arguments: [String]) -> ExitStatus {
+    static func run(_ commandLine: [String]) -> ExitStatus {
         var values = OptionValues()
         values.readEnvironment()
         // A fault in the command line is told once there is a log and a client to tell it to.
         var fault: ConfigurationError?
+        let arguments = commandLine.dropFirst()
+        let isCheck = arguments.first == Check.command
         do throws(ConfigurationError) {
-            try values.read(arguments: arguments)
+            // Swift's library reads it from /proc/self, and returns nothing, not even our name,
+            // where that fails. To go on as if no flag had been given could let anybody in.
+            if commandLine.isEmpty {
+                throw ConfigurationError("the command line cannot be read from /proc/self")
+            }
+            try values.read(arguments: isCheck ? Array(arguments.dropFirst()) : Array(arguments))
         } catch {
             fault = error
         }
@@ -24,24 +31,13 @@ enum Program {
             ? Help.text
             : values[.version] != nil ? "mailpit \(Help.version)\n" : nil
         if let text {
-            if !Handover.standardOutputIsConnection { return say(text) }
+            if !Handover.standardOutputIsConnection {
+                return StandardStreams.write(text, to: STDOUT_FILENO) ? .success : .software
+            }
             // In the service entry of a super-server it would go to the client.
             fault = ConfigurationError("--help and --version are for the command line")
         }
-        return serve(values, fault)
-    }
-
-    private static func say(_ text: String) -> ExitStatus {
-        let octets = Array(text.utf8)
-        let output = Descriptor(owning: STDOUT_FILENO)
-        var written = 0
-        while written < octets.count {
-            guard case .octets(let count) = output.write(octets.span.extracting(written...)) else {
-                return .software
-            }
-            written += count
-        }
-        return .success
+        return isCheck ? Check.run(values, fault) : serve(values, fault)
     }
 
     private static func serve(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
@@ -67,19 +63,27 @@ enum Program {
         _ values: OptionValues, _ fault: ConfigurationError?
     ) -> ExitStatus {
         let peer = channel.peer
-        let journal = Self.journal(
+        var journal = Self.journal(
             values, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
         var connection = Connection(channel, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
             let resources = try Resources(values)
-            if let warning = resources.settings.authentication?.warning {
+            for warning in resources.warnings {
                 journal.record(.configError, priority: .warning, warning)
             }
             try enterSandbox(resources, journal)
-            var conversation = Conversation(
-                resources, connection: connection, peer: peer, log: SessionLog(journal))
-            return conversation.run()
+            guard let client = client(of: &connection, peer, resources.settings, &journal) else {
+                _ = connection.close()
+                return .success
+            }
+            let conversation = Conversation(
+                resources, connection: connection, peer: client, log: SessionLog(journal))
+            // Never destroyed, as the process ends with it: to take apart what OpenSSL has built
+            // would cost half a percent of a session.
+            let place = UnsafeMutablePointer<Conversation>.allocate(capacity: 1)
+            unsafe place.initialize(to: conversation)
+            return unsafe place.pointee.run()
         } catch {
             record(error, in: journal)
             refuse(&connection, values)
@@ -107,10 +111,29 @@ enum Program {
                 + (protections.filtersSystemCalls ? "filtered" : "not filtered"))
     }
 
+    /// Who is to be served: the other end of the connection, unless a proxy is to tell; nil if it
+    /// does not.
+    private static func client(
+        of connection: inout Connection, _ peer: Peer, _ settings: Settings,
+        _ journal: inout Journal
+    ) -> Peer? {
+        guard settings.requiresProxyHeader else { return peer }
+        switch connection.readProxyHeader(until: .after(seconds: settings.timeoutSeconds)) {
+        case .origin(.connection): return peer
+        case .origin(.client(let client)):
+            journal.remote = client.logText
+            return client
+        case .failed(let reason):
+            journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
+            return nil
+        case .terminated: return nil
+        }
+    }
+
     /// How long a process that was started for a connection waits for it to be there.
     private static let acceptSeconds: Int64 = 60
 
-    private static func journal(
+    static func journal(
         _ values: OptionValues, peer: Peer = .unknown, standardErrorIsClient: Bool
     ) -> Journal {
         // Whatever is wrong with the options, the log they ask for should tell of it.

@@ -13,11 +13,18 @@ struct Resources: ~Copyable {
     let chaos: Chaos
     /// Who may authenticate, and how; nil where there is no AUTH.
     let policy: Policy?
+    /// What the operator should do something about, though sessions are served.
+    let warnings: [String]
 
     init(_ values: OptionValues) throws(ConfigurationError) {
         let settings = try Settings(values)
         let filter = try Self.filter(settings.allowedRecipients)
         let acceptor = try Self.acceptor(settings)
+        var warnings = settings.authentication?.warning.map { [$0] } ?? []
+        switch acceptor {
+        case .some(let acceptor): warnings += acceptor.expiryWarning.map { [$0] } ?? []
+        case nil: break
+        }
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in
             try choice.policy(hostname: settings.hostname)
         }
@@ -33,10 +40,10 @@ struct Resources: ~Copyable {
         self.acceptor = acceptor
         self.maildir = maildir
         self.policy = policy
+        self.warnings = warnings
     }
 
-    private static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression?
-    {
+    static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression? {
         guard let pattern else { return nil }
         do throws(RegularExpression.SyntaxError) {
             return try RegularExpression(pattern)

@@ -24,6 +24,7 @@ struct Settings {
     var allowedRecipients: String?
     var timeoutSeconds: Int64
     var chaosTriggers: [ChaosTrigger]
+    var requiresProxyHeader: Bool
     var sandbox: Sandbox.Mode
 }
 
@@ -66,6 +67,7 @@ extension Settings {
         self.session = session
         self.allowedRecipients = allowedRecipients
         self.chaosTriggers = chaosTriggers
+        self.requiresProxyHeader = try values.flag(.proxyProtocol) ?? false
         self.sandbox = try Self.sandbox(values)
         self.timeoutSeconds = Int64(
             try values.integer(
@@ -121,7 +123,7 @@ extension Settings {
         return value.text
     }
 
-    private static func maildir(_ values: OptionValues) throws(ConfigurationError) -> String {
+    static func maildir(_ values: OptionValues) throws(ConfigurationError) -> String {
         if let path = values[.maildir]?.text, !path.isEmpty { return path }
         // systemd.exec(5): several directories are separated by colons; the first one is ours.
         if let directories = Environment["STATE_DIRECTORY"], !directories.hasPrefix(":") {

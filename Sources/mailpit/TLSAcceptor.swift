@@ -11,17 +11,15 @@ struct TLSAcceptor: ~Copyable {
     /// Reads and checks certificate and key, or makes them; what only a context can check is checked
     /// too, if the operator has chosen anything of the kind.
     init(_ source: Settings.CertificateSource, _ configuration: TLSConfiguration) throws(TLSError) {
-        let credentials =
-            switch source {
-            case .files(let certificate, let key):
-                try TLSCredentials(certificateFile: certificate, keyFile: key)
-            case .selfSigned(let names): try TLSCredentials(selfSignedFor: names)
-            }
+        let credentials = try source.credentials()
         let mustTry = configuration.canBeRefused || credentials.mayBeTooWeak
         context = mustTry ? try TLSContext(configuration, credentials) : nil
         self.configuration = configuration
         self.credentials = credentials
     }
+
+    /// What to say of a certificate whose time is nearly over; nil while it is not.
+    var expiryWarning: String? { credentials.expiryWarning(at: Clock.now().seconds) }
 
     /// Makes the context unless it is there. Without choices of the operator's only a lack of
     /// memory can make this fail.
@@ -40,5 +38,16 @@ struct TLSAcceptor: ~Copyable {
             return .failed(error.description)
         }
         return connection.secure(by: context!, until: deadline)
+    }
+}
+
+extension Settings.CertificateSource {
+    /// Reads and checks certificate and key, or makes them.
+    func credentials() throws(TLSError) -> TLSCredentials {
+        switch self {
+        case .files(let certificate, let key):
+            try TLSCredentials(certificateFile: certificate, keyFile: key)
+        case .selfSigned(let names): try TLSCredentials(selfSignedFor: names)
+        }
     }
 }

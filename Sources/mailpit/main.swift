@@ -2,4 +2,4 @@ internal import Glibc
 
 // Nothing is left to be cleaned up: whatever had to be durable is, and the kernel closes the rest.
 // exit(3) would run OpenSSL's and the runtime's handlers for nothing.
-_exit(Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+_exit(Program.run(CommandLine.arguments).rawValue)

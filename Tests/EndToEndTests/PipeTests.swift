@@ -83,6 +83,20 @@ import Testing
         #expect(!piped.log.contains("evil"))
     }
 
+    @Test func `a PROXY header comes through a pipe, and what is behind it is the session's`() {
+        let piped = Piped(["--smtp-proxy-protocol"], environment: ["REMOTE_ADDR": "192.0.2.7"])
+        // In one write, so that the pipe holds both at once.
+        piped.client.send("PROXY TCP4 198.51.100.9 127.0.0.1 4711 25\r\nEHLO client.example\r\n")
+        #expect(piped.client.reply() == ["220 mx.example ESMTP Mailpit"])
+        #expect(piped.client.reply().last?.hasPrefix("250 ") == true)
+        piped.client.enterTLS()
+        #expect(piped.client.deliver("Subject: x\r\n\r\ny\r\n").hasPrefix("250 2.0.0 "))
+        piped.client.quit()
+        #expect(piped.status == "0\n", "\(piped.log)")
+        #expect(piped.message?.trace?.origin == "[198.51.100.9]")
+        #expect(!piped.log.contains("192.0.2.7"))
+    }
+
     @Test func `a configuration error goes out by the pipe, and its reason to the log`() {
         let piped = Piped(["--label"], environment: [:])
         #expect(

@@ -71,6 +71,8 @@ import Testing
         let hash = recipe.hash(Self.password)
         let store = try CredentialStore(inline: "jürgen:\(hash)", source: "test")
         #expect(store.kinds == [recipe.kind])
+        let isWeak = ["apr1", "MD5-crypt", "SSHA", "SHA"].contains(recipe.kind)
+        #expect(store.weakKinds == (isWeak ? [recipe.kind] : []))
         #expect(store.hasSCRAM == (recipe.kind == "SCRAM-SHA-256"))
         for mechanism in [Mechanism.plain, .login] {
             func step(_ password: String) -> Exchange.Step {

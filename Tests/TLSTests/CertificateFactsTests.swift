@@ -25,7 +25,8 @@ import Testing
         #expect(first.notAfter - first.notBefore == 10 * 86400)
         #expect(first.key == "RSA 2048")
         #expect(first.isSelfSigned)
-        #expect(first.chainCount == 0)
+        #expect(first.chain == [])
+        #expect(first.isChainInOrder)
         #expect(ERR_peek_error() == 0)
     }
 
@@ -56,7 +57,8 @@ import Testing
 
     @Test func `a chain is counted, and an authority vouches for itself`() throws {
         let chain = try Authority.credentials("chain", key: "ec").facts
-        #expect(chain.map(\.chainCount) == [1])
+        #expect(chain.map { $0.chain.map(\.subject) } == [["CN=intermediate,O=mailpit tests"]])
+        #expect(chain[0].chain[0].notAfter - chain[0].chain[0].notBefore == 30 * 86_400)
         #expect(try Authority.credentials("ca").facts.map(\.isSelfSigned) == [true])
         #expect(try Authority.credentials("intermediate").facts.map(\.isSelfSigned) == [false])
     }
@@ -98,15 +100,83 @@ import Testing
         #expect(facts.daysLeft(at: Int64(time(nil))) < 0)
     }
 
-    @Test(
-        arguments: [
-            (0o600, false), (0o400, false), (0o700, false), (0o640, true), (0o604, true),
-            (0o620, false), (0o777, true),
-        ] as [(mode_t, Bool)])
-    func `a key that others can read is found out`(mode: mode_t, isReadable: Bool) {
-        let path = scratch.write("", to: "key")
-        chmod(path, mode)
-        #expect(TLSCredentials.isReadableByOthers(path) == isReadable)
-        #expect(TLSCredentials.isReadableByOthers(path + "x") == nil)
+    @Test func `a chain is in order if each is followed by its issuer`() throws {
+        func isInOrder(_ names: String...) throws -> Bool? {
+            let all = names.map { text(of: Authority.certificate($0)) }.joined()
+            return try TLSCredentials(
+                certificateFile: scratch.write(all, to: "chain"), keyFile: Authority.key("ec")
+            ).facts.first?.isChainInOrder
+        }
+        #expect(try isInOrder("ec") == true)
+        #expect(try isInOrder("ec", "intermediate") == true)
+        #expect(try isInOrder("ec", "intermediate", "ca") == true)
+        // In the order of the file, though what is sent begins with the server's own.
+        #expect(try isInOrder("intermediate", "ec") == true)
+        #expect(try isInOrder("ec", "ca", "intermediate") == false)
+        #expect(try isInOrder("ec", "ca") == false)
+        #expect(try isInOrder("ec", "stranger") == false)
+        #expect(ERR_peek_error() == 0)
+    }
+
+    @Test(arguments: [
+        ("mx.example", true), ("MX.Example", true), ("mx.example.", false), ("example", false),
+        ("a.wild.example", true), ("wild.example", false), ("a.b.wild.example", false),
+        ("192.0.2.1", false), ("[192.0.2.1]", true), ("[192.0.2.2]", false),
+        ("[IPv6:2001:db8::1]", true), ("[2001:db8:0::1]", true), ("[IPv6:2001:db8::2]", false),
+        ("[]", false), ("", false), ("[x]", false),
+    ])
+    func `a certificate is for the names in it`(_ hostname: String, _ isFor: Bool) throws {
+        let names = ["mx.example", "*.wild.example", "192.0.2.1", "2001:db8::1"]
+        #expect(try TLSCredentials(selfSignedFor: names).areFor(hostname) == isFor)
+        // The name in the subject is none.
+        #expect(try !Authority.credentials("ec").areFor("ec"))
+        #expect(ERR_peek_error() == 0)
+    }
+
+    @Test func `each of several certificates has to be for the name`() throws {
+        let paths = (scratch.file("cert.pem"), scratch.file("key.pem"))
+        let made = run([
+            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x",
+            "-addext", "subjectAltName=DNS:mx.example", "-keyout", paths.1, "-out", paths.0,
+        ])
+        try #require(made.status == 0, "\(made.output)")
+        let named = try TLSCredentials(certificateFile: paths.0, keyFile: paths.1)
+        #expect(named.areFor("mx.example"))
+        let both = try TLSCredentials(
+            certificateFile: scratch.write(
+                text(of: paths.0) + text(of: Authority.certificate("ec")), to: "both.crt"),
+            keyFile: scratch.write(
+                text(of: paths.1) + text(of: Authority.key("ec")), to: "both.key"))
+        #expect(both.facts.count == 2)
+        #expect(!both.areFor("mx.example"))
+    }
+
+    @Test func `credentials expire at the second that stands in them`() throws {
+        for name in ["ec", "expired"] {
+            let credentials = try Authority.credentials(name)
+            let end = try #require(credentials.facts.first).notAfter
+            #expect(!credentials.expire(by: end - 1))
+            #expect(credentials.expire(by: end))
+            #expect(credentials.expire(by: end + 1))
+        }
+        #expect(ERR_peek_error() == 0)
+    }
+
+    @Test func `the files of a configuration are told of`() throws {
+        var configuration = TLSConfiguration()
+        #expect(try configuration.clientAuthorities() == nil)
+        #expect(try configuration.ticketKeyCount() == nil)
+        let both = ["ca", "stranger"].map { text(of: Authority.certificate($0)) }.joined()
+        configuration.clientCAFile = scratch.write(both, to: "ca")
+        configuration.ticketKeyFile = scratch.write([UInt8](repeating: 7, count: 240), to: "keys")
+        let authorities = try #require(try configuration.clientAuthorities())
+        #expect(
+            authorities.map(\.subject) == ["CN=ca,O=mailpit tests", "CN=stranger,O=mailpit tests"])
+        #expect(authorities[0].notAfter - authorities[0].notBefore == 30 * 86_400)
+        #expect(try configuration.ticketKeyCount() == 3)
+        configuration.clientCAFile = "/dev/null"
+        configuration.ticketKeyFile = "/dev/null"
+        #expect(throws: TLSError.self) { try configuration.clientAuthorities() }
+        #expect(throws: TLSError.self) { try configuration.ticketKeyCount() }
     }
 }

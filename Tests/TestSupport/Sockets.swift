@@ -113,8 +113,15 @@ package func localPort(_ descriptor: CInt) -> UInt16 {
 }
 
 /// Connects to a port of 127.0.0.1.
-package func connectToLoopback(port: UInt16) -> Descriptor {
+package func connectToLoopback(port: UInt16, from source: String? = nil) -> Descriptor {
     let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    if let source {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        inet_pton(AF_INET, source, &address.sin_addr)
+        let bound = rebound(&address) { bind(client, $0, $1) }
+        precondition(bound == 0, "bind to \(source): errno \(errno)")
+    }
     let result = withAddress(AF_INET, port: port, anyAddress: false) {
         Glibc.connect(client, $0, $1)
     }

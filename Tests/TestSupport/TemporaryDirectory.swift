@@ -4,8 +4,12 @@ import Foundation
 package final class TemporaryDirectory: Sendable {
     package let path: String
 
-    package init() {
-        let url = FileManager.default.temporaryDirectory
+    /// Makes one where temporary files go, or in another directory.
+    package init(in parent: String? = nil) {
+        let place =
+            parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+        let url =
+            place
             .appendingPathComponent("mailpit-test-\(UUID().uuidString)")
         path = url.path
         try! FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)

@@ -49,7 +49,7 @@ class Workplace:
         self.key = self.path / "key.pem"
         self.certificate = self.path / "certificate.pem"
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "2", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}",
+            "-nodes", "-days", "365", "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}",
             "-keyout", self.key, "-out", self.certificate)
 
     def __enter__(self):

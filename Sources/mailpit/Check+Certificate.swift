@@ -1,0 +1,73 @@
+internal import Journal
+internal import POSIX
+internal import TLS
+
+extension Check {
+    /// Reads or makes certificate and key, and tells about them; nil where they cannot be used.
+    mutating func credentials(_ source: Settings.CertificateSource, _ hostname: String)
+        -> TLSCredentials?
+    {
+        let credentials = report.take { () throws(TLSError) in try source.credentials() }
+        guard let credentials else { return nil }
+        let place =
+            switch source {
+            case .files(let certificate, _): certificate
+            case .selfSigned: "made by each session"
+            }
+        for facts in credentials.facts { lookAt(facts, from: place) }
+        if !credentials.areFor(hostname) {
+            report.warning(
+                "the certificate is not for \(hostname), so clients that know us by that name"
+                    + " refuse it")
+        }
+        if case .files(_, let key) = source { lookAtSecret(key, "the private key") }
+        return credentials
+    }
+
+    private mutating func lookAt(_ facts: CertificateFacts, from place: String) {
+        let subject = facts.subject.isEmpty ? "no subject" : facts.subject
+        let names = facts.names.map { logText($0) }.joined(separator: ", ")
+        report.fact("certificate", "\(place): \(subject)")
+        report.fact("certificate", "for \(names.isEmpty ? "no name" : names)")
+        report.fact(
+            "certificate",
+            "valid from \(Self.text(of: facts.notBefore)) until \(Self.text(of: facts.notAfter)), "
+                + "\(facts.daysLeft(at: time)) days left")
+        report.fact("key", "\(facts.key), matches the certificate")
+        lookAtValidity(facts.subject, facts.notBefore, facts.notAfter)
+        lookAtChain(facts)
+    }
+
+    private mutating func lookAtChain(_ facts: CertificateFacts) {
+        let number = CheckReport.number(facts.chain.count, "certificate")
+        report.fact("chain", "\(number) of authorities sent along")
+        if facts.isSelfSigned {
+            report.warning(
+                "the certificate is self-signed: only clients that were told about it accept it")
+        }
+        if !facts.isChainInOrder {
+            report.warning(
+                "the chain is broken: each certificate should be followed by that of its issuer")
+        }
+        for authority in facts.chain {
+            lookAtValidity(authority.subject, authority.notBefore, authority.notAfter)
+        }
+    }
+
+    mutating func lookAtValidity(_ subject: String, _ notBefore: Int64, _ notAfter: Int64) {
+        if notBefore > time {
+            report.warning(
+                "the certificate of \(subject) is not valid before \(Self.text(of: notBefore))")
+        }
+        if let warning = Expiry.warning(subject: subject, notAfter: notAfter, at: time) {
+            report.warning(warning)
+        }
+    }
+
+    /// Warns of a file that should be for few eyes and is open to all.
+    mutating func lookAtSecret(_ path: String, _ what: String) {
+        if FileAccess.isOpenToEverybody(path) == true {
+            report.warning("\(what) can be read by everybody on this machine: \(path)")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import Maildir
+internal import POSIX
+internal import Sandbox
+internal import TLS
+
+extension Check {
+    mutating func lookAtMaildir(_ path: String, _ hostname: String) {
+        let found = report.take { () throws(MaildirError) in
+            try Maildir.examine(path: path, hostname: hostname)
+        }
+        guard let found else { return }
+        if let nanoseconds = found.syncNanoseconds {
+            let microseconds = nanoseconds / 1000
+            report.fact(
+                "maildir", "\(path); a file made durable in \(microseconds) µs, and removed")
+        } else {
+            let missing = found.missing.joined(separator: ", ")
+            report.fact("maildir", "\(path); the first session makes \(missing)")
+        }
+        if found.isInMemory {
+            report.warning("the Maildir is in memory (tmpfs): messages do not survive a restart")
+        }
+    }
+
+    mutating func lookAtChaos(_ settings: Settings) {
+        let triggers = settings.chaosTriggers.filter(\.canFire)
+        if triggers.isEmpty { return report.fact("chaos", "none") }
+        for trigger in triggers {
+            _ = report.take { () throws(ConfigurationError) in try trigger.compiledPattern() }
+        }
+        let list = triggers.map(\.text).joined(separator: ", ")
+        report.warning("failures are made on purpose: \(list)")
+        let file = "\(settings.maildir)/\(SessionCounter.fileName)"
+        // Before the first session there is no Maildir for it, which is told elsewhere.
+        guard triggers.contains(where: \.isCounted),
+            let fault = FileAccess.faultInAppending(to: file), !fault.isAbsence
+        else { return }
+        report.error("--chaos-triggers: \(fault)")
+    }
+
+    mutating func lookAtLog() {
+        guard let file = values[.logFile]?.text else {
+            return report.fact("log", "journal, syslog or standard error, as a session finds them")
+        }
+        report.fact("log", file)
+        if let fault = FileAccess.faultInAppending(to: file) {
+            report.warning("--log-file: \(fault); the log goes elsewhere")
+        }
+    }
+
+    mutating func lookAtKeyLog(_ tls: TLSConfiguration) {
+        guard let file = tls.keyLogFile else { return }
+        report.warning("what can decrypt TLS is written to \(file) (--smtp-tls-keylog)")
+        if let fault = FileAccess.faultInAppending(to: file) {
+            let reason = SystemError(fault.operation, code: fault.code)
+            report.error("opening the TLS key log \(file): \(reason)")
+        }
+    }
+
+    /// Enters it, as nothing else shows so well that it can be entered.
+    mutating func lookAtSandbox(_ mode: Sandbox.Mode) {
+        report.prepareForSandbox()
+        let found = report.take { () throws(SandboxFault) in
+            do throws(SystemError) {
+                return try Sandbox.enter(mode == .off ? .auto : mode, directories: [])
+            } catch {
+                throw SandboxFault(description: "--sandbox=require: \(error)")
+            }
+        }
+        guard let found else { return }
+        let landlock =
+            found.landlockVersion > 0 ? "Landlock version \(found.landlockVersion)" : "no Landlock"
+        let filter =
+            found.filtersSystemCalls ? "system calls filtered" : "system calls not filtered"
+        if mode == .off {
+            report.fact("sandbox", "off; there could be: \(landlock), \(filter)")
+        } else {
+            report.fact("sandbox", "\(mode.rawValue); \(landlock), \(filter)")
+            if !found.isComplete {
+                report.warning("a part of the sandbox is missing on this kernel")
+            }
+        }
+    }
+}
+
+private struct SandboxFault: Error, CustomStringConvertible { let description: String }

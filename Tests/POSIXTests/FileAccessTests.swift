@@ -1,0 +1,65 @@
+import Glibc
+import POSIX
+import TestSupport
+import Testing
+
+@Suite struct FileAccessTests {
+    private let scratch = TemporaryDirectory()
+
+    @Test(
+        arguments: [
+            (0o600, false), (0o400, false), (0o640, false), (0o660, false), (0o604, true),
+            (0o644, true), (0o602, false), (0o777, true),
+        ] as [(mode_t, Bool)])
+    func `a file is open to everybody by one bit`(mode: mode_t, isOpen: Bool) {
+        let path = scratch.write("", to: "key")
+        chmod(path, mode)
+        #expect(FileAccess.isOpenToEverybody(path) == isOpen)
+        #expect(FileAccess.isOpenToEverybody(path + "x") == nil)
+    }
+
+    @Test func `what can be appended to, or made, is no fault, and is not made`() {
+        #expect(FileAccess.faultInAppending(to: scratch.write("", to: "a")) == nil)
+        #expect(FileAccess.faultInAppending(to: scratch.file("b")) == nil)
+        #expect(FileAccess.faultInAppending(to: "/dev/null") == nil)
+        #expect(FileAccess.faultInMakingDirectory(scratch.file("c/d/e")) == nil)
+        #expect(namesInDirectory(scratch.path) == ["a"])
+    }
+
+    @Test func `what cannot be is told as the system calls would tell it`() {
+        let directory = scratch.path
+        #expect(
+            FileAccess.faultInAppending(to: directory)
+                == SystemError("open", path: directory, code: EISDIR))
+        let absent = scratch.file("b/c")
+        #expect(
+            FileAccess.faultInAppending(to: absent)
+                == SystemError("open", path: absent, code: ENOENT))
+        #expect(FileAccess.faultInAppending(to: absent)?.isAbsence == true)
+        let within = scratch.write("", to: "file") + "/d"
+        #expect(
+            FileAccess.faultInAppending(to: within)
+                == SystemError("open", path: within, code: ENOTDIR))
+        #expect(
+            FileAccess.faultInMakingDirectory(within)
+                == SystemError("mkdir", path: within, code: EACCES))
+    }
+
+    @Test(.enabled(if: World.isRoot, "mounts need root"))
+    func `nothing can be made where everything is read-only`() async {
+        await #expect(processExitsWith: .success) { [path = scratch.path as String] in
+            World.leaveMountNamespace()
+            World.makeReadOnly(path)
+            #expect(FileAccess.faultInAppending(to: "\(path)/a")?.code == EROFS)
+            #expect(FileAccess.faultInMakingDirectory("\(path)/a/b")?.code == EROFS)
+        }
+    }
+
+    @Test(arguments: [
+        ("a", "."), ("/a", "/"), ("/", "/"), ("/a/", "/"), ("/a/b", "/a"), ("a/b//", "a"),
+        ("//a//b", "//a"), (".", "."),
+    ])
+    func `a path has a parent`(path: String, parent: String) {
+        #expect(FileAccess.parent(of: path) == parent)
+    }
+}

@@ -1,0 +1,50 @@
+"""Makes each system call of a session fail in turn, kills it at each, and has what comes of it
+judged. Prints what is shown and figures as the parts of scripts/test do."""
+
+import argparse
+import functools
+import multiprocessing
+import sys
+import time
+
+import kills
+import lies
+import once
+import twice
+from run import Tools
+
+
+def campaign(pool, what, one, todo):
+    """Runs all cases, and returns how many there were; it ends the program if one went wrong."""
+    start = time.monotonic()
+    failures = ran = 0
+    for case, wrong, log in pool.imap(one, todo, chunksize=4):
+        ran += 1
+        for complaint in wrong:
+            failures += 1
+            print(f"{case}: {complaint}", file=sys.stderr)
+        if wrong:
+            print(log, file=sys.stderr)
+    if failures or not ran:
+        sys.exit(f"not shown: {what} ({failures} complaints about {ran} runs)")
+    print(f"ok    {what}")
+    print(f"n     {what.partition(':')[0]}: {ran} runs in {time.monotonic() - start:.1f} s", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    breadth = parser.add_mutually_exclusive_group(required=True)
+    breadth.add_argument("--all", action="store_true", help="every fault of every call")
+    breadth.add_argument("--nearest", action="store_true", help="what scripts/test has time for")
+    for name in ("binary", "inject", "certificate", "key"):
+        parser.add_argument(name)
+    options = parser.parse_args()
+    tools = Tools(options.binary, options.inject, options.certificate, options.key)
+    with multiprocessing.Pool() as pool:
+        for module in (lies, once, twice, kills):
+            campaign(pool, module.WHAT, functools.partial(module.run, tools),
+                     module.cases(tools, options.all))
+
+
+if __name__ == "__main__":
+    main()
