@@ -5,7 +5,7 @@ function write(    i, status) {
     printf ".TH MAILPIT 8 \"\" \"%s\" \"System Manager's Manual\"\n", version
     print ".SH NAME\nmailpit \\- strict SMTP receiver, one process per connection"
     print ".SH SYNOPSIS"
-    for (i = 1; i <= usages; i++) print_usage(usage[i])
+    for (i = 1; i <= usages; i++) printf "%s%s\n", (i > 1 ? ".br\n" : ""), usage_line(usage[i])
     print ".SH DESCRIPTION"
     for (i = 1; i <= before[0]; i++) printf "%s%s\n", (i > 1 ? ".PP\n" : ""), text(before[i])
     print ".SH OPTIONS"
@@ -22,10 +22,10 @@ function take_exit_status(    status) {
     return text(status)
 }
 
-function print_usage(line) {
+function usage_line(line) {
     gsub(/[a-z]+/, "\\fB&\\fR", line)
     gsub(/OPTION/, "\\fI&\\fR", line)
-    print (i > 1 ? ".br\n" : "") line
+    return line
 }
 
 function print_option(number,    line) {

@@ -14,11 +14,11 @@ readme_commands() {
 # The source, in which scripts/build has only to say where the binary is, and what the reader has.
 put_source() {
     local source
-    source=$(machine_path /root/mailpit)
+    source=$(machine_path /srv/mailpit)
     mkdir -p "$source"
     cp -r "$top"/{README.md,scripts,systemd} "$source/"
     install -m 755 "$binary" "$source/mailpit"
-    printf '#!/bin/sh\necho /root/mailpit/mailpit\n' > "$source/scripts/build"
+    printf '#!/bin/sh\necho /srv/mailpit/mailpit\n' > "$source/scripts/build"
     cp "$work/first.pem" "$source/cert.pem"
     cp "$work/first.key" "$source/key.pem"
 }
@@ -27,7 +27,7 @@ put_source() {
 follow_readme() {
     readme_commands "$1" > "$work/commands"
     [ -s "$work/commands" ]
-    inside sh -c 'cd /root/mailpit && exec bash -ex' < "$work/commands"
+    inside sh -c 'cd /srv/mailpit && exec bash -ex' < "$work/commands"
 }
 
 follow_readme_on_systemd() {
