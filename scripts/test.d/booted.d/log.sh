@@ -28,7 +28,7 @@ holds_a_thousand_sessions() {
 acknowledged() { python3 -c 'import json,sys; print(len(json.load(sys.stdin)["stored"]))' < "$work/load.json"; }
 
 journal_is_complete() {
-    python3 "$here/journal.py" "$work/load.json" < "$work/journal.json" > "$work/entries"
+    python3 -B "$here/journal.py" "$work/load.json" < "$work/journal.json" > "$work/entries"
 }
 
 # The fields of SPEC 6, each with its value, in the entries of one session with a certificate of its own.
@@ -41,7 +41,7 @@ has_all_fields() {
     configure
     sessions_are_over
     journal_since "$place" > "$work/session.json"
-    python3 "$here/fields.py" "$(cat "$work/name")" < "$work/session.json"
+    python3 -B "$here/fields.py" "$(cat "$work/name")" < "$work/session.json"
 }
 
 # An entry too large for a datagram is handed over as a file, under the sandbox as well.

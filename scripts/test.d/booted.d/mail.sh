@@ -95,7 +95,7 @@ fails() { if "$@"; then return 1; fi; }
 client() {
     local script=$1
     shift
-    in_network python3 "$here/$script.py" "$@"
+    in_network python3 -B "$here/$script.py" "$@"
 }
 
 # Waits until no session is left.

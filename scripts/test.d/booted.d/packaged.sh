@@ -8,7 +8,7 @@ examples=/usr/share/doc/mailpit/examples
 # What whoever follows the four commands has: the package, a certificate and a message.
 put_belongings() {
     local home
-    home=$(machine_path /root)
+    home=$(machine_path /srv)
     cp "$package" "$work/message.eml" "$home/"
     cp "$work/first.pem" "$home/cert.pem"
     cp "$work/first.key" "$home/key.pem"
@@ -16,7 +16,7 @@ put_belongings() {
 
 four_commands() {
     put_belongings
-    inside sh -c 'cd /root && exec bash -ex' << 'END'
+    inside sh -c 'cd /srv && exec bash -ex' << 'END'
 apt install --yes ./mailpit_*.deb
 install -o root -g mailpit -m 640 cert.pem key.pem /etc/mailpit/
 systemctl enable --now mailpit.socket
@@ -124,7 +124,7 @@ nothing_is_new() { [ -z "$(inside ls "$maildir/new")" ]; }
 # The package is installed anew in the middle of a session, which goes on, and of a message.
 is_upgraded_under_way() {
     local name
-    name=$(odd meanwhile "${enter[@]}" sh -c 'dpkg -i /root/mailpit_*.deb > /dev/null')
+    name=$(odd meanwhile "${enter[@]}" sh -c 'dpkg -i /srv/mailpit_*.deb > /dev/null')
     is_stored_once "$name"
     arrives upgraded
     all_is_well

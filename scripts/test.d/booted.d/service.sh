@@ -93,3 +93,21 @@ survives_a_burst() {
     sessions_are_over
     all_is_well
 }
+
+# A journal that hangs, its queue full, costs lines of the log and a second; what stands in line at
+# standard error is there when it goes on.
+is_not_harmed_by_the_journal() {
+    local journald
+    journald=$(inside systemctl show --property=MainPID --value systemd-journald.service)
+    inside sh -c "kill -STOP $journald"
+    python3 -B "$here/fill.py" "$(machine_path /run/systemd/journal/socket)"
+    send_by_curl hung@example.org smtp://localhost:1025/client.example.org --max-time 10
+    inside sh -c "kill -CONT $journald"
+    is_stored_as_sent hung@example.org
+    inside systemctl stop systemd-journald.service systemd-journald{,-dev-log,-audit}.socket
+    arrives unlogged
+    inside systemctl start systemd-journald{,-dev-log}.socket systemd-journald.service
+    inside journalctl --sync
+    inside journalctl --identifier=mailpit --lines=20 _TRANSPORT=stdout > "$work/lines"
+    grep -q ' message-stored: .*smtp_rcpt=<hung@example.org>' "$work/lines"
+}
