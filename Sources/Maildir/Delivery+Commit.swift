@@ -3,8 +3,7 @@ internal import POSIX
 
 /// A message that survives a crash.
 package struct StoredMessage: Equatable, Sendable {
-    /// The unique name. It is that of the delivery, unless somebody had put a file of that name
-    /// into `new/`.
+    /// The unique name, which is that of the delivery.
     package let name: String
     /// The name in `new/`: the unique name with both sizes.
     package let fileName: String
@@ -23,23 +22,16 @@ extension Delivery {
         return stored
     }
 
-    /// Moves the file to `new/` under a name that nothing has there.
+    /// Moves the file to `new/`, where it replaces nothing. The name is in the message already, so
+    /// where somebody has put a file of that name there, the message is not stored under another.
     private mutating func publish() throws(MaildirError) -> StoredMessage {
-        var attemptsLeft = 3
-        while true {
-            let name = uniqueName.text
-            let fileName = UniqueName.fileName(
-                name, octets: octets, octetsWithCRLF: octetsWithCRLF)
-            let code = file.move(to: fileName)
-            if code == 0 { return StoredMessage(name: name, fileName: fileName, octets: octets) }
-            attemptsLeft -= 1
-            guard code == EEXIST, attemptsLeft > 0 else {
-                throw MaildirError(
-                    SystemError("rename", path: "\(folders.path)/new/\(fileName)", code: code))
-            }
-            var generator = SystemRandomNumberGenerator()
-            uniqueName.random = generator.next()
+        let fileName = UniqueName.fileName(name, octets: octets, octetsWithCRLF: octetsWithCRLF)
+        let code = file.move(to: fileName)
+        guard code == 0 else {
+            throw MaildirError(
+                SystemError("rename", path: "\(folders.path)/new/\(fileName)", code: code))
         }
+        return StoredMessage(name: name, fileName: fileName, octets: octets)
     }
 
     /// Makes the move durable. If that fails the file is taken back, since the client will hear

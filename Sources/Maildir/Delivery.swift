@@ -7,7 +7,6 @@ package struct Delivery: ~Copyable {
     package let name: String
 
     let folders: Folders
-    var uniqueName: UniqueName
     var file: TemporaryFile
 
     /// Octets that are still to be written.
@@ -26,7 +25,6 @@ package struct Delivery: ~Copyable {
         uniqueName.file = file.identity
         self.name = uniqueName.text
         self.folders = folders
-        self.uniqueName = uniqueName
         self.file = file
     }
 

@@ -103,21 +103,6 @@ import Testing
         #expect(octetsOfFile("\(path)/new/\(storedSecond.fileName)") == [66])
         #expect(namesInDirectory("\(path)/tmp") == [])
     }
-
-    @Test func `a file of the same name is never replaced`() throws {
-        var maildir = try Maildir(path: path, hostname: "mx.example")
-        var delivery = try maildir.begin()
-        try delivery.append([65].span)
-        let name = delivery.name
-        scratch.write("theirs", to: "Maildir/new/\(name),S=1,W=1")
-        let stored = try delivery.commit()
-        #expect(stored.name != name)
-        #expect(stored.fileName == "\(stored.name),S=1,W=1")
-        // All but the random part is as it was.
-        #expect(stored.name.prefix { $0 != "R" } == name.prefix { $0 != "R" })
-        #expect(textOfFile("\(path)/new/\(name),S=1,W=1") == "theirs")
-        #expect(octetsOfFile("\(path)/new/\(stored.fileName)") == [65])
-    }
 }
 
 /// Numbers that look random and are the same for the same seed.

@@ -101,8 +101,7 @@ import Testing
         #expect(namesInDirectory("\(path)/tmp") == [])
     }
 
-    @Test(arguments: [EINVAL, ENOSYS])
-    func `without RENAME_NOREPLACE a file is linked, and never replaces another`(code: CInt)
+    @Test(arguments: [EINVAL, ENOSYS]) func `without RENAME_NOREPLACE a file is linked`(code: CInt)
         async throws
     {
         await #expect(processExitsWith: .success) { [path = path as String, code = code as CInt] in
@@ -110,14 +109,34 @@ import Testing
             var maildir = try Maildir(path: path, hostname: "mx.example")
             var delivery = try maildir.begin()
             try delivery.append([65].span)
+            let stored = try delivery.commit()
+            #expect(namesInDirectory("\(path)/tmp") == [])
+            #expect(namesInDirectory("\(path)/new") == [stored.fileName])
+            #expect(octetsOfFile("\(path)/new/\(stored.fileName)") == [65])
+        }
+    }
+
+    /// By rename, and by link where the number of that call is refused.
+    @Test(arguments: [nil, EINVAL]) func `a file in new is never replaced`(code: CInt?) async throws
+    {
+        await #expect(processExitsWith: .success) { [path = path as String, code = code as CInt?] in
+            if let code { World.refuse(.renameat2(code)) }
+            var maildir = try Maildir(path: path, hostname: "mx.example")
+            var delivery = try maildir.begin()
+            try delivery.append([65].span)
             let taken = "\(delivery.name),S=1,W=1"
             precondition(
                 FileManager.default.createFile(atPath: "\(path)/new/\(taken)", contents: Data()))
-            let stored = try delivery.commit()
+            do throws(MaildirError) {
+                _ = try delivery.commit()
+                Issue.record("it was stored")
+            } catch {
+                #expect("\(error)".contains("File exists"))
+                #expect(error.kind == .other)
+            }
             #expect(namesInDirectory("\(path)/tmp") == [])
-            #expect(namesInDirectory("\(path)/new") == [taken, stored.fileName].sorted())
+            #expect(namesInDirectory("\(path)/new") == [taken])
             #expect(octetsOfFile("\(path)/new/\(taken)") == [])
-            #expect(octetsOfFile("\(path)/new/\(stored.fileName)") == [65])
         }
     }
 

@@ -41,7 +41,7 @@ def promises(run):
         yield "hangs"
     found = {}
     for name, octets in run.stored.items():
-        message = which(name, octets, is_collision(run))
+        message = which(name, octets)
         if message is None:
             yield f"partial or foreign in new/: {name} ({len(octets)} octets)"
         elif message in found:
@@ -63,11 +63,6 @@ def promises(run):
 
 def is_done_to(run, name, part):
     return any((fault.name, fault.part) == (name, part) for fault in run.case.faults)
-
-
-def is_collision(run):
-    """Another file seemed to have the name already."""
-    return any(fault.action == f"return={-errno.EEXIST}" for fault in run.case.faults)
 
 
 def unnoticed(run):

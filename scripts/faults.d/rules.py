@@ -74,8 +74,8 @@ def action(call, fault):
 
 # What must change nothing at all, but for the log if it is that which fails.
 UNNOTICED = {"EINTR", "short", "EAGAIN"}
-# What makes a link be tried instead, or another name.
-WAYS_ROUND = {"renameat2": {"EINVAL", "ENOSYS", "EEXIST"}, "linkat": {"EEXIST"}}
+# What makes a link be tried instead.
+WAYS_ROUND = {"renameat2": {"EINVAL", "ENOSYS"}}
 
 
 def verdict(call, fault, is_setup):

@@ -141,19 +141,14 @@ def names(maildir, folder):
         return []
 
 
-def which(name, octets, may_be_renamed=False):
+def which(name, octets):
     """The name of the message that a file is, whole and octet for octet, or nothing. The header
-    tells the file's name, but for its random part where another file had that name."""
+    tells the file's name."""
     header = HEADER.match(octets)
     if not header or f",S={len(octets)},W=" not in name:
         return None
-    told, is_named = header[1].decode(), name.partition(",S=")[0]
-    if told != is_named and not (may_be_renamed and without_random(told) == without_random(is_named)):
+    if header[1].decode() != name.partition(",S=")[0]:
         return None
     text = octets[header.end():]
     return next((one.name for one in client.ALL
                  if one.octets.replace(b"\r\n", b"\n") == text), None)
-
-
-def without_random(name):
-    return re.sub("R[0-9a-f]{16}", "", name)
