@@ -1,4 +1,5 @@
 import Glibc
+import Journal
 
 /// Standard error of this process turned into a pipe that the test reads.
 final class StandardErrorPipe {
@@ -80,4 +81,19 @@ final class DatagramSocket {
         let count = recv(descriptor, &octets, octets.count, Int32(MSG_DONTWAIT))
         return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
     }
+}
+
+/// A journal of a session that has a name.
+func someJournal(
+    logFile: String? = nil, standardErrorIsClient: Bool = false, remote: String? = nil
+) -> Journal {
+    Journal(
+        logFile: logFile, verbosity: .normal, standardErrorIsClient: standardErrorIsClient,
+        session: "5f3a", remote: remote)
+}
+
+/// Records an event as one that has a name.
+func recordSomething(logFile: String? = nil, standardErrorIsClient: Bool = false) {
+    someJournal(logFile: logFile, standardErrorIsClient: standardErrorIsClient)
+        .record(.timeout, priority: .notice, "late")
 }
