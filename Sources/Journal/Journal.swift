@@ -33,6 +33,7 @@ package struct Journal: ~Copyable {
     private let logFile: LogFile?
     private let sink: Sink
     private let standardError: StandardError
+    private let journalRoom: JournalRoom?
 
     /// Opens the log of a session.
     ///
@@ -53,6 +54,7 @@ package struct Journal: ~Copyable {
         sink =
             standardErrorIsClient
             ? .syslog : standardError.isJournal ? .systemd : .standardError
+        journalRoom = sink == .systemd ? JournalRoom() : nil
         var fault: SystemError?
         logFile = path.flatMap { path in
             do throws(SystemError) {
@@ -101,7 +103,7 @@ package struct Journal: ~Copyable {
         if logFile != nil, logFile!.write(line(record)) { return }
         switch sink {
         case .systemd:
-            if SystemdJournal.send(record) { return }
+            if journalRoom?.isThere() ?? true, SystemdJournal.send(record) { return }
             // sd-daemon(3): the journal takes the priority from the beginning of a line.
             standardError.write(line(record, prefix: "<\(record.priority.rawValue)>"))
         case .syslog:

@@ -11,6 +11,11 @@ package struct Deadline: Sendable {
             nanoseconds: overflow ? .max : Clock.monotonicNanoseconds().addingSaturating(span))
     }
 
+    /// The moment `milliseconds` from now.
+    package static func after(milliseconds: Int32) -> Deadline {
+        Deadline(nanoseconds: Clock.monotonicNanoseconds() + Int64(milliseconds) * 1_000_000)
+    }
+
     /// What is left, in milliseconds rounded up, zero once it has passed; as `poll` takes it.
     package var remainingMilliseconds: CInt {
         let left = nanoseconds - Clock.monotonicNanoseconds()

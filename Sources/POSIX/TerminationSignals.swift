@@ -45,6 +45,8 @@ package struct TerminationSignals: ~Copyable {
 /// is broken, no report of the runtime and no core with somebody's mail in it leaves the process.
 private enum Defect {
     static func end() -> Never {
+        // Before it is known who is at the other end, standard error may be the client.
+        if Descriptor.areSameFile(STDERR_FILENO, STDIN_FILENO) { _exit(70) }
         let text: StaticString = "mailpit: ended by a defect of the program\n"
         // Nobody is left to be told if this fails.
         _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)

@@ -18,7 +18,7 @@ struct Option {
     enum Argument: Equatable {
         /// Nothing, or `=true|false|yes|no|on|off|1|0`.
         case flag
-        /// A value, by the word that stands for it in the help.
+        /// A value, by the word that stands for it in the help, or by its choices: `auto|off`.
         case value(String)
         /// Nothing at all, and no variable either: it makes the program say something and end.
         case command
@@ -100,10 +100,10 @@ struct Option {
             .implicitTLS, "smtp-require-tls", .flag, default: "false",
             "implicit TLS, as on port 465: the handshake comes before the greeting"),
         Option(
-            .tlsMinimumVersion, "smtp-tls-min-version", .value("V"), default: "1.2",
-            "the oldest TLS version spoken: 1.0, 1.1, 1.2 or 1.3"),
+            .tlsMinimumVersion, "smtp-tls-min-version", .value("1.0|1.1|1.2|1.3"), default: "1.2",
+            "the oldest TLS version spoken"),
         Option(
-            .tlsMaximumVersion, "smtp-tls-max-version", .value("V"), default: "1.3",
+            .tlsMaximumVersion, "smtp-tls-max-version", .value("1.0|1.1|1.2|1.3"), default: "1.3",
             "the newest TLS version spoken"),
         Option(
             .tlsCiphers, "smtp-tls-ciphers", .value("LIST"), default: "Mozilla intermediate",
@@ -118,8 +118,9 @@ struct Option {
             .tlsClientCA, "smtp-tls-client-ca", .value("FILE"), default: "none",
             "certificate authorities that client certificates are verified against, in PEM"),
         Option(
-            .tlsClientAuthentication, "smtp-tls-client-auth", .value("MODE"), default: "none",
-            "client certificates: none, request (a missing or unknown one is only noted) or require"
+            .tlsClientAuthentication, "smtp-tls-client-auth", .value("none|request|require"),
+            default: "none",
+            "client certificates; with request a missing or unknown one is only noted"
         ),
         Option(
             .tlsTicketKey, "smtp-tls-ticket-key", .value("FILE"), default: "none",
@@ -169,8 +170,8 @@ struct Option {
             .proxyProtocol, "smtp-proxy-protocol", .flag, default: "false",
             "require a PROXY protocol header (version 1 or 2), which tells who the client is"),
         Option(
-            .sandbox, "sandbox", .value("MODE"), default: "auto",
-            "what a session does not need is given up: auto (as far as the kernel can), require, off"
+            .sandbox, "sandbox", .value("auto|require|off"), default: "auto",
+            "give up what a session does not need; auto is as far as the kernel can"
         ),
         Option(
             .logFile, "log-file", .value("FILE"), default: "none",

@@ -160,11 +160,7 @@ import Testing
 
     @Test(needsRoot) func `where standard error is the journal it gets all fields`() async throws {
         await #expect(processExitsWith: .success) {
-            World.leaveMountNamespace()
-            World.mountMemory(at: "/run", options: "size=64k")
-            try FileManager.default.createDirectory(
-                atPath: "/run/systemd/journal", withIntermediateDirectories: true)
-            let daemon = DatagramSocket(at: "/run/systemd/journal/socket")
+            let daemon = try journalDaemon()
             let error = StandardErrorPipe()
             setenv("JOURNAL_STREAM", error.identity, 1)
             someJournal(remote: "192.0.2.1").record(
@@ -183,15 +179,33 @@ import Testing
 
     @Test(needsRoot) func `a journal that refuses records gets lines with their priority`() async {
         await #expect(processExitsWith: .success) {
-            World.leaveMountNamespace()
-            World.mountMemory(at: "/run", options: "size=64k")
-            try FileManager.default.createDirectory(
-                atPath: "/run/systemd/journal", withIntermediateDirectories: true)
-            do { _ = DatagramSocket(at: "/run/systemd/journal/socket") }
+            do { _ = try journalDaemon() }
             let error = StandardErrorPipe()
             setenv("JOURNAL_STREAM", error.identity, 1)
             recordSomething()
             #expect(error.text() == "<5>5f3a timeout: late\n")
+        }
+    }
+
+    @Test(needsRoot) func `a journal that hangs costs records and a second at most`() async {
+        await #expect(processExitsWith: .success) {
+            let daemon = try journalDaemon()
+            let error = StandardErrorPipe()
+            setenv("JOURNAL_STREAM", error.identity, 1)
+            let journal = someJournal()
+            let start = Clock.monotonicNanoseconds()
+            // More than the kernel has queue for, of entries and of lines.
+            for _ in 0..<5000 { journal.record(.timeout, priority: .notice, "late") }
+            let all = Clock.monotonicNanoseconds() - start
+            #expect((900_000_000...8_000_000_000).contains(all))
+            // What it has no room for stands in lines, as where it refuses.
+            #expect(error.text().hasPrefix("<5>5f3a timeout: late\n<5>5f3a timeout: late\n"))
+            var received = 0
+            while daemon.receive() != nil { received += 1 }
+            #expect((1..<5000).contains(received))
+            // Once there is room again it gets the records.
+            journal.record(.timeout, priority: .notice, "later")
+            #expect(daemon.receive()?.hasPrefix("MESSAGE=later\n") == true)
         }
     }
 
@@ -204,6 +218,15 @@ import Testing
             #expect(error.text().hasSuffix("Z mailpit[\(getpid())]: 5f3a timeout: late\n"))
         }
     }
+}
+
+/// Where the journal's daemon would listen, in a /run of this process's own.
+private func journalDaemon() throws -> DatagramSocket {
+    World.leaveMountNamespace()
+    World.mountMemory(at: "/run", options: "size=64k")
+    try FileManager.default.createDirectory(
+        atPath: "/run/systemd/journal", withIntermediateDirectories: true)
+    return DatagramSocket(at: "/run/systemd/journal/socket")
 }
 
 private func someJournal(

@@ -24,7 +24,9 @@ import Testing
     private var readmeTable: String {
         let rows = Option.table.map { option in
             let preset = option.defaultText.isEmpty ? "" : option.defaultText
-            return "| `\(option.synopsis)` | \(preset) | \(option.meaning) |"
+            // In a table of Markdown, also in code, a bar begins the next cell.
+            let synopsis = option.synopsis.replacingOccurrences(of: "|", with: "\\|")
+            return "| `\(synopsis)` | \(preset) | \(option.meaning) |"
         }
         return (["| flag | default | meaning |", "| --- | --- | --- |"] + rows)
             .joined(separator: "\n")

@@ -1,0 +1,49 @@
+# The man page, mailpit(8).
+
+function write(    i, status) {
+    status = take_exit_status()
+    printf ".TH MAILPIT 8 \"\" \"%s\" \"System Manager's Manual\"\n", version
+    print ".SH NAME\nmailpit \\- strict SMTP receiver, one process per connection"
+    print ".SH SYNOPSIS"
+    for (i = 1; i <= usages; i++) printf "%s%s\n", (i > 1 ? ".br\n" : ""), usage_line(usage[i])
+    print ".SH DESCRIPTION"
+    for (i = 1; i <= before[0]; i++) printf "%s%s\n", (i > 1 ? ".PP\n" : ""), text(before[i])
+    print ".SH OPTIONS"
+    for (i = 1; i <= options; i++) print_option(i)
+    for (i = 1; i <= behind[0]; i++) printf ".PP\n%s\n", text(behind[i])
+    print ".SH EXIT STATUS\n" status
+    while ((getline line < rest) > 0) print line
+}
+
+# The last paragraph is about the exit status and has a section of its own.
+function take_exit_status(    status) {
+    status = behind[behind[0]--]
+    sub(/^Exit status: /, "", status)
+    return text(status)
+}
+
+function usage_line(line) {
+    gsub(/[a-z]+/, "\\fB&\\fR", line)
+    gsub(/OPTION/, "\\fI&\\fR", line)
+    return line
+}
+
+function print_option(number,    line) {
+    line = "\\fB\\-\\-" text(long[number]) "\\fR"
+    if (letter[number] != "") line = "\\fB\\-" letter[number] "\\fR, " line
+    if (argument[number] != "") line = line " \\fI" text(argument[number]) "\\fR"
+    print ".TP\n" line
+    print text(meaning[number])
+    if (variable[number] != "")
+        printf ".br\n\\fB%s\\fR, default: %s\n", text(variable[number]), text(preset[number])
+}
+
+# Text as roff wants it.
+function text(words) {
+    gsub(/\\/, "\\e", words)
+    gsub(/-/, "\\-", words)
+    gsub(/~/, "\\(ti", words)
+    gsub(/\^/, "\\(ha", words)
+    if (words ~ /^[.']/) words = "\\&" words
+    return words
+}

@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Messages that are sent to the machine, and what it has stored. To be sourced after nspawn.sh.
+# In $work: message.eml as clients send it, stored as the Maildir is to have it, NAME.pem and
+# NAME.key of certificates.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+
+maildir=/var/lib/mailpit/Maildir
+
+# A self-signed certificate for localhost. Usage: make_certificate NAME
+make_certificate() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
+        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
+        -keyout "$work/$1.key" -out "$work/$1.pem" 2> /dev/null
+}
+
+# Puts a certificate where mailpit.env has it, with a key that the service may read.
+put_certificate() {
+    install -m 644 "$work/$1.pem" "$(machine_path /etc/mailpit/cert.pem)"
+    install -m 640 "$work/$1.key" "$(machine_path /etc/mailpit/key.pem)"
+    inside chgrp mailpit /etc/mailpit/key.pem
+}
+
+# A message with what could be changed on the way: dots, octets beyond ASCII, blanks at line ends.
+make_message() {
+    printf '%s\r\n' 'From: Alice <alice@example.org>' 'To: bob@example.org' 'Subject: as sent' \
+        'Date: Wed, 25 Nov 2026 09:00:00 +0000' 'Message-ID: <1@example.org>' '' \
+        '.' '..dots' $'Gr\303\274\337e \t' '' '' > "$work/message.eml"
+    tr -d '\r' < "$work/message.eml" > "$work/stored"
+}
+
+# Sends it by curl over verified TLS. Usage: send_by_curl RECIPIENT [URL OPTION...]
+send_by_curl() {
+    local recipient=$1 url=${2:-smtp://localhost:1025/client.example.org}
+    shift $(($# < 2 ? $# : 2))
+    in_network curl --silent --show-error --max-time 30 --ssl-reqd --cacert "$work/first.pem" "$@" \
+        "$url" --mail-from alice@example.org --mail-rcpt "$recipient" \
+        --upload-file "$work/message.eml"
+}
+
+# Sends it by openssl s_client, which makes CR LF of its line ends. Usage: send_by_openssl RECIPIENT
+send_by_openssl() {
+    local output
+    output=$({
+        printf '%s\n' 'EHLO client.example.org' 'MAIL FROM:<alice@example.org> BODY=8BITMIME' \
+            "RCPT TO:<$1>" DATA
+        sed 's/^\./../' "$work/stored"
+        printf '.\nQUIT\n'
+    } | in_network openssl s_client -connect 127.0.0.1:1025 -starttls smtp -crlf -quiet \
+        -servername localhost -CAfile "$work/first.pem" -verify_return_error 2>&1)
+    printf '%s\n' "$output"
+    grep -q '^250 2.0.0 Ok: queued as ' <<< "$output"
+    grep -q '^221 ' <<< "$output"
+}
+
+# The paths of the messages in new/ for a recipient. Usage: stored_for RECIPIENT [MAILDIR]
+stored_for() {
+    inside grep -rlxF "Envelope-To: <$1>" "${2:-$maildir}/new"
+}
+
+# One message for the recipient is there, the user's own, and its octets are those that were sent.
+is_stored_as_sent() {
+    local file
+    file=$(stored_for "$@")
+    [ "$(inside stat -c '%U:%G %a' "$file")" = 'mailpit:mailpit 600' ]
+    inside cat "$file" | tail -c "$(wc -c < "$work/stored")" | cmp - "$work/stored"
+    # Before it nothing but our header.
+    inside head -n 1 "$file" | grep -qx 'Return-Path: <alice@example.org>'
+}
+
+# Messages that were sent by curl and by openssl arrive.
+arrives() {
+    send_by_curl "$1@example.org"
+    is_stored_as_sent "$1@example.org"
+}
+
+arrives_by_openssl() {
+    send_by_openssl openssl@example.org
+    is_stored_as_sent openssl@example.org
+}
+
+all_units_are_up() { [ "$(inside systemctl is-system-running)" = running ]; }
+
+# No unit has failed, and the socket is there.
+all_is_well() {
+    local failed
+    failed=$(inside systemctl list-units --failed --plain --no-legend)
+    [ -z "$failed" ] || { printf '%s\n' "$failed" && return 1; }
+    inside systemctl is-active --quiet mailpit.socket
+}
+
+# Runs a command that is to fail: `!` alone would end nothing if it did not.
+fails() { if "$@"; then return 1; fi; }
+
+# Runs a script of ours in the machine's network. Usage: client NAME ARGUMENT...
+client() {
+    local script=$1
+    shift
+    in_network python3 -B "$here/$script.py" "$@"
+}
+
+# Waits until no session is left.
+sessions_are_over() { wait_for 30 no_session; }
+no_session() { [ -z "$(inside systemctl list-units --plain --no-legend 'mailpit*@*.service')" ]; }

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# What is true of the service in the machine, however it was installed. To be sourced after mail.sh.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+
+# Sets options in mailpit.env, in place of those that were set before; without any, restores it.
+# Usage: configure [NAME=VALUE...]
+configure() {
+    local file
+    file=$(machine_path /etc/mailpit/mailpit.env)
+    [ -e "$work/mailpit.env" ] || cp "$file" "$work/mailpit.env"
+    { cat "$work/mailpit.env" && printf '%s\n' MP_SANDBOX=require "$@"; } > "$file"
+}
+
+# Adds lines to a unit until the next call without lines. Usage: drop_in UNIT [LINE...]
+drop_in() {
+    local directory
+    directory=$(machine_path "/run/systemd/system/$1.d")
+    rm -rf "$directory"
+    if [ "$#" -gt 1 ]; then
+        mkdir -p "$directory"
+        printf '%s\n' "${@:2}" > "$directory/test.conf"
+    fi
+    inside systemctl daemon-reload
+}
+
+# The name that a client of ours was told is that of one message in new/, and nothing is in tmp/.
+is_stored_once() {
+    [ "$(inside find "$maildir/new" -name "$1,S=*" | wc -l)" = 1 ]
+    [ -z "$(inside find "$maildir/tmp" -type f)" ]
+}
+
+odd() { client odd "$work/first.pem" "$@"; }
+
+# Certificates are read anew by each session.
+rotates() {
+    local pid
+    pid=$(inside systemctl show --property=ActiveEnterTimestampMonotonic mailpit.socket)
+    for name in first second first; do
+        put_certificate "$name"
+        [ "$(odd certificate)" = "$(openssl x509 -in "$work/$name.pem" -outform DER | sha256sum | cut -d' ' -f1)" ]
+    done
+    [ "$(inside systemctl show --property=ActiveEnterTimestampMonotonic mailpit.socket)" = "$pid" ]
+}
+
+# The instances of mailpit@ that are stopped, one while it is storing.
+is_stopped_gently() {
+    is_stored_once "$(client stop "$work/first.pem" "$machine_init" "${enter[@]}")"
+}
+
+# A session may last only so long, and ends as it does at SIGTERM; no unit is left as failed.
+has_its_time() {
+    drop_in mailpit@.service '[Service]' RuntimeMaxSec=1s
+    odd idles 0.5 5
+    drop_in mailpit@.service
+    sessions_are_over
+    all_is_well
+}
+
+is_reached_by_path() {
+    local name
+    drop_in mailpit.socket '[Socket]' ListenStream=/run/mailpit/socket
+    inside systemctl restart mailpit.socket
+    name=$(odd is_local "$(machine_path /run/mailpit/socket)")
+    drop_in mailpit.socket
+    inside systemctl restart mailpit.socket
+    is_stored_once "$name"
+    inside grep -rlF 'from client.example.org (uid 0) by ' "$maildir/new" | grep -F "/$name," > "$work/file"
+}
+
+turns_away_if_misconfigured() {
+    configure MP_SMTP_TLS_KEY=/nowhere
+    odd is_turned_away '421 4.3.5 '
+    configure
+    sessions_are_over
+    all_is_well
+    inside journalctl --sync
+    inside journalctl -x MAILPIT_EVENT=config-error > "$work/entry"
+    grep -q '/nowhere.*No such file.*uid' "$work/entry"
+    grep -q 'Correct the option or the file' "$work/entry"
+}
+
+# The value of a directive of mailpit.socket.
+directive() { inside systemctl show --property="$1" --value mailpit.socket; }
+
+keeps_to_its_limits() {
+    client limits "$(directive MaxConnectionsPerSource)" "$(directive MaxConnections)"
+    sessions_are_over
+    all_is_well
+}
+
+survives_a_burst() {
+    client burst "$work/first.pem" > "$work/burst"
+    sessions_are_over
+    all_is_well
+}
+
+# A journal that hangs, its queue full, costs lines of the log and a second; what stands in line at
+# standard error is there when it goes on.
+is_not_harmed_by_the_journal() {
+    local journald
+    journald=$(inside systemctl show --property=MainPID --value systemd-journald.service)
+    inside sh -c "kill -STOP $journald"
+    python3 -B "$here/fill.py" "$(machine_path /run/systemd/journal/socket)"
+    send_by_curl hung@example.org smtp://localhost:1025/client.example.org --max-time 10
+    inside sh -c "kill -CONT $journald"
+    is_stored_as_sent hung@example.org
+    inside systemctl stop systemd-journald.service systemd-journald{,-dev-log,-audit}.socket
+    arrives unlogged
+    inside systemctl start systemd-journald{,-dev-log}.socket systemd-journald.service
+    inside journalctl --sync
+    inside journalctl --identifier=mailpit --lines=20 _TRANSPORT=stdout > "$work/lines"
+    grep -q ' message-stored: .*smtp_rcpt=<hung@example.org>' "$work/lines"
+}
