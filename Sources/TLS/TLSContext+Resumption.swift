@@ -72,13 +72,16 @@ private func keyTicket(
 
 private func authenticate(_ code: OpaquePointer?, _ key: TicketKeys.Key) -> Bool {
     var digest = Array("SHA256".utf8CString)
-    return unsafe digest.withUnsafeMutableBufferPointer { digest in
-        let parameters = unsafe [
-            OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-            OSSL_PARAM_construct_end(),
-        ]
-        return unsafe EVP_MAC_init(code, key.authentication, key.authentication.count, parameters)
-            == 1
+    // The parameters hold pointers to both texts, which OpenSSL reads only in EVP_MAC_init.
+    return unsafe OSSL_MAC_PARAM_DIGEST.withCString { name in
+        unsafe digest.withUnsafeMutableBufferPointer { digest in
+            let parameters = unsafe [
+                OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0),
+                OSSL_PARAM_construct_end(),
+            ]
+            return unsafe EVP_MAC_init(
+                code, key.authentication, key.authentication.count, parameters) == 1
+        }
     }
 }
 
