@@ -41,12 +41,20 @@ package struct MaildirError: Error, Equatable, Sendable, CustomStringConvertible
 
 /// Makes a system call by `retrying`; the path is put together only if it fails.
 @discardableResult
-func attempt<Result: SignedInteger>(
-    _ operation: String, _ path: @autoclosure () -> String, _ body: () -> Result
-) throws(MaildirError) -> Result {
+func attempt(
+    _ operation: String, _ path: @autoclosure () -> String, _ body: () -> Int
+) throws(MaildirError) -> Int {
     do throws(SystemError) {
         return try retrying(operation, body)
     } catch {
         throw MaildirError(SystemError(error.operation, path: path(), code: error.code))
     }
+}
+
+/// The same for calls that return an `int`.
+@discardableResult
+func attempt(
+    _ operation: String, _ path: @autoclosure () -> String, _ body: () -> CInt
+) throws(MaildirError) -> CInt {
+    CInt(truncatingIfNeeded: try attempt(operation, path()) { Int(body()) })
 }

@@ -92,6 +92,20 @@ extension TemporaryFile {
         // rename(2): EINVAL where the file system (NFS, for one) does not know the flag. A link
         // never replaces anything either; the name in tmp/ goes when we do.
         guard errno == EINVAL || errno == ENOSYS else { return errno }
-        return unsafe linkat(tmp, name, new, fileName, 0) == 0 ? 0 : errno
+        if unsafe linkat(tmp, name, new, fileName, 0) == 0 { return 0 }
+        let code = errno
+        // Over NFS a request whose answer was lost is made again, and finds its own link.
+        return code == EEXIST && isPublished(as: fileName) ? 0 : code
+    }
+
+    /// Whether the file of that name in `new/` is this one.
+    private func isPublished(as fileName: String) -> Bool {
+        var status = stat()
+        let flags = AT_SYMLINK_NOFOLLOW
+        guard unsafe fstatat(folders.new.rawValue, fileName, &status, flags) == 0 else {
+            return false
+        }
+        let ours = identity
+        return ours.device == status.st_dev && ours.inode == status.st_ino
     }
 }

@@ -41,12 +41,20 @@ extension SystemError: CustomStringConvertible {
 ///
 /// Every call of this project that reports through −1 and `errno` goes through here.
 @discardableResult
-package func retrying<Result: SignedInteger>(
-    _ operation: String, path: String? = nil, _ body: () -> Result
-) throws(SystemError) -> Result {
+package func retrying(
+    _ operation: String, path: String? = nil, _ body: () -> Int
+) throws(SystemError) -> Int {
     while true {
         let result = body()
         if result >= 0 { return result }
         if errno != EINTR { throw .last(operation, path: path) }
     }
+}
+
+/// The same for calls that return an `int`.
+@discardableResult
+package func retrying(
+    _ operation: String, path: String? = nil, _ body: () -> CInt
+) throws(SystemError) -> CInt {
+    CInt(truncatingIfNeeded: try retrying(operation, path: path) { Int(body()) })
 }

@@ -6,13 +6,14 @@ internal import Glibc
 package struct TerminationSignals: ~Copyable {
     let descriptor: Descriptor
 
-    /// Sets the mask and the dispositions of all signals, whatever was inherited.
+    /// Sets the dispositions of all signals, whatever was inherited: to be called before anything
+    /// else, as a defect or a lack of memory may show at once.
     ///
-    /// SIGTERM, SIGINT and SIGHUP wait to be looked at. SIGPIPE and SIGXFSZ are ignored: writing
-    /// tells of what they would, as EPIPE and EFBIG. The signals of a defect end the process with
-    /// EX_SOFTWARE of sysexits.h. All others do what the system has them do.
-    package init() throws(SystemError) {
-        for signal in 1...Self.lastStandardSignal where signal != SIGKILL && signal != SIGSTOP {
+    /// SIGPIPE and SIGXFSZ are ignored: writing tells of what they would, as EPIPE and EFBIG. The
+    /// signals of a defect end the process with EX_SOFTWARE of sysexits.h. All others do what the
+    /// system has them do.
+    package static func setDispositions() {
+        for signal in 1...lastStandardSignal where signal != SIGKILL && signal != SIGSTOP {
             // Cannot fail: the signal exists and may be set.
             _ =
                 switch signal {
@@ -22,6 +23,10 @@ package struct TerminationSignals: ~Copyable {
                 default: Glibc.signal(signal, SIG_DFL)
                 }
         }
+    }
+
+    /// Sets the mask: SIGTERM, SIGINT and SIGHUP wait to be looked at.
+    package init() throws(SystemError) {
         var mask = sigset_t()
         unsafe sigemptyset(&mask)
         for signal in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&mask, signal) }
@@ -40,6 +45,8 @@ package struct TerminationSignals: ~Copyable {
 /// is broken, no report of the runtime and no core with somebody's mail in it leaves the process.
 private enum Defect {
     static func end() -> Never {
+        // Before it is known who is at the other end, standard error may be the client.
+        if Descriptor.areSameFile(STDERR_FILENO, STDIN_FILENO) { _exit(70) }
         let text: StaticString = "mailpit: ended by a defect of the program\n"
         // Nobody is left to be told if this fails.
         _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)

@@ -22,8 +22,16 @@ extension Span<UInt8> {
         from start: Int, where isWanted: (UInt8) -> Bool, marks: (UInt64) -> UInt64
     ) -> Int {
         var index = start
+        // Most of the way there is nothing to be found, and four words cost little more than one.
+        while count - index >= 32 {
+            let block = extracting(index..<index + 32)
+            let (first, second) = (marks(block.word(at: 0)), marks(block.word(at: 8)))
+            let (third, fourth) = (marks(block.word(at: 16)), marks(block.word(at: 24)))
+            if first | second | third | fourth != 0 { break }
+            index += 32
+        }
         while count - index >= 8 {
-            let found = marks(extracting(index..<index + 8).word)
+            let found = marks(extracting(index..<index + 8).word(at: 0))
             if found != 0 { return index + found.trailingZeroBitCount / 8 }
             index += 8
         }
@@ -31,11 +39,11 @@ extension Span<UInt8> {
         return index
     }
 
-    /// The eight octets as one number, the first one lowest. The compiler makes one load of it.
+    /// Eight octets as one number, the first one lowest. The compiler makes one load of it.
     @inline(__always)
-    private var word: UInt64 {
+    private func word(at start: Int) -> UInt64 {
         var word: UInt64 = 0
-        for index in 0..<8 { word |= UInt64(self[index]) << UInt64(8 * index) }
+        for index in 0..<8 { word |= UInt64(self[start + index]) << UInt64(8 * index) }
         return word
     }
 

@@ -10,6 +10,9 @@ extension Check {
             "limits",
             "\(limits.recipients) recipients and \(size) a message, \(settings.timeoutSeconds) s a"
                 + " command")
+        if settings.requiresProxyHeader {
+            report.fact("proxy", "each connection has to begin with a PROXY header")
+        }
         lookAtRecipients(settings)
         for (name, reason) in withoutEffect(settings) where values[name] != nil {
             report.warning("\(values[name]?.source ?? "") has no effect \(reason)")

@@ -2,31 +2,35 @@ internal import Activation
 internal import POSIX
 
 extension Connection {
-    /// What came of waiting for the header of a proxy.
-    enum ProxyReading {
+    /// What waiting for a PROXY header came to.
+    enum Introduction {
         case origin(ProxyHeader.Origin)
-        /// There is none, and why; nothing of what the sender chose is in it.
+        /// There is none, or none that can be used: why.
         case failed(String)
+        case timedOut
         case terminated
     }
 
-    /// Reads the header that a proxy puts before everything else, and not an octet of what is
-    /// behind it, which may be a ClientHello.
-    mutating func readProxyHeader(until deadline: Deadline) -> ProxyReading {
+    /// Reads the header that a proxy begins with.
+    ///
+    /// It reads no octet behind it: that is for the session, or for OpenSSL, which reads from the
+    /// descriptor by itself. So it takes what is certain to belong to the header at a time, which
+    /// works for pipes as for sockets; a line of text takes some twenty reads that way.
+    mutating func readProxyHeader(until deadline: Deadline) -> Introduction {
         var header = ProxyHeader()
         while true {
             if let origin = header.origin { return .origin(origin) }
-            var buffer = [UInt8](repeating: 0, count: min(header.minimumOctetsToCome, 4096))
-            switch read(into: &buffer, until: deadline) {
+            var octets = [UInt8](repeating: 0, count: header.minimumOctetsToCome)
+            switch read(into: &octets, until: deadline) {
             case .octets(let count):
                 do throws(ProxyHeader.Malformed) {
-                    _ = try header.receive(buffer.span.extracting(..<count))
+                    _ = try header.receive(octets.span.extracting(..<count))
                 } catch {
                     return .failed(error.reason)
                 }
-            case .end: return .failed("the connection has ended before it")
+            case .end: return .failed("the connection ended before its end")
             case .lost(let reason): return .failed(reason)
-            case .timedOut: return .failed("the deadline has passed")
+            case .timedOut: return .timedOut
             case .terminated: return .terminated
             }
         }

@@ -34,9 +34,9 @@ struct Conversation: ~Copyable {
     /// Replies that a client does not fetch are held back up to here, then waited for.
     private static let outputOctets = 8 << 10
     /// What is read at once: enough for commands, so that it costs an idle client little memory,
-    /// and more for one that has filled it.
+    /// and more for one that has filled it: RFC 8446 §5.1, as much as TLS ever gives at once.
     private static let firstInputOctets = 4 << 10
-    private static let fullInputOctets = 64 << 10
+    private static let fullInputOctets = 16 << 10
 
     init(
         _ resources: consuming Resources, connection: consuming Connection, peer: Peer,

@@ -111,25 +111,6 @@ enum Program {
                 + (protections.filtersSystemCalls ? "filtered" : "not filtered"))
     }
 
-    /// Who is to be served: the other end of the connection, unless a proxy is to tell; nil if it
-    /// does not.
-    private static func client(
-        of connection: inout Connection, _ peer: Peer, _ settings: Settings,
-        _ journal: inout Journal
-    ) -> Peer? {
-        guard settings.requiresProxyHeader else { return peer }
-        switch connection.readProxyHeader(until: .after(seconds: settings.timeoutSeconds)) {
-        case .origin(.connection): return peer
-        case .origin(.client(let client)):
-            journal.remote = client.logText
-            return client
-        case .failed(let reason):
-            journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
-            return nil
-        case .terminated: return nil
-        }
-    }
-
     /// How long a process that was started for a connection waits for it to be there.
     private static let acceptSeconds: Int64 = 60
 

@@ -2,215 +2,177 @@ import Testing
 
 @testable import Activation
 
-/// What came of feeding octets: how many were taken and whom they name, or why they are no header.
-private enum Outcome: Equatable {
-    case origin(ProxyHeader.Origin, octets: Int)
-    case incomplete
-    case malformed(String)
-
-    static func client(_ address: String, _ port: UInt16, octets: Int) -> Outcome {
-        .origin(.client(.ipv4(address, port: port)), octets: octets)
-    }
+/// A header of version 2 with this much behind its fixed part.
+func binaryHeader(
+    versionAndCommand: UInt8 = 0x21, family: UInt8 = 0x11, _ body: [UInt8], length: Int? = nil
+) -> [UInt8] {
+    let length = length ?? body.count
+    return ProxyHeader.signature
+        + [versionAndCommand, family, UInt8(length >> 8), UInt8(length & 0xFF)] + body
 }
 
-/// Feeds octets in pieces of `size`, and as much as the header asks for where that is nil.
-private func parse(_ octets: [UInt8], inPiecesOf size: Int? = nil) -> Outcome {
+/// What becomes of octets that come in pieces of `step`, and how many of them belong to the header.
+func outcome(
+    _ octets: [UInt8], by step: Int = .max
+) -> (result: Result<ProxyHeader.Origin?, ProxyHeader.Malformed>, taken: Int) {
     var header = ProxyHeader()
     var taken = 0
-    while taken < octets.count {
-        let count = min(size ?? header.minimumOctetsToCome, octets.count - taken)
+    var rest = octets[...]
+    while !rest.isEmpty {
+        let piece = Array(rest.prefix(step))
+        rest = rest.dropFirst(piece.count)
         do throws(ProxyHeader.Malformed) {
-            taken += try header.receive(octets.span.extracting(taken..<taken + count))
+            let count = try header.receive(piece.span)
+            taken += count
+            if count < piece.count { break }
         } catch {
-            return .malformed(error.reason)
+            return (.failure(error), taken)
         }
-        if let origin = header.origin { return .origin(origin, octets: taken) }
     }
-    return .incomplete
+    return (.success(header.origin), taken)
 }
 
-@Suite struct ProxyTextTests {
-    @Test(arguments: [
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 56324 25", Peer.ipv4("192.0.2.1", port: 56324)),
-        ("PROXY TCP4 255.255.255.255 0.0.0.0 65535 0", .ipv4("255.255.255.255", port: 65535)),
-        ("PROXY TCP6 2001:db8::1 ::1 1 25", .ipv6("2001:db8::1", port: 1)),
-        ("PROXY TCP6 ::ffff:192.0.2.1 ::1 1 25", .ipv4("192.0.2.1", port: 1)),
-        (
-            "PROXY TCP6 ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff "
-                + "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff 65535 65535",
-            .ipv6("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", port: 65535)
-        ),
-    ]) func `a line names the client, and nothing behind it is taken`(line: String, peer: Peer) {
-        let octets = Array("\(line)\r\nEHLO client.example\r\n".utf8)
-        let expected = Outcome.origin(.client(peer), octets: line.utf8.count + 2)
-        for size in [nil, 1, 2, 7, octets.count] {
-            #expect(parse(octets, inPiecesOf: size) == expected)
-        }
+struct Example: Sendable, CustomTestStringConvertible {
+    let octets: [UInt8]
+    let origin: ProxyHeader.Origin
+    let testDescription: String
+
+    init(_ name: String, _ octets: [UInt8], _ origin: ProxyHeader.Origin) {
+        (testDescription, self.octets, self.origin) = (name, octets, origin)
+    }
+    init(_ text: String, _ origin: ProxyHeader.Origin) {
+        self.init(text.debugDescription, Array(text.utf8) + [13, 10], origin)
     }
 
-    @Test(arguments: [
-        "PROXY UNKNOWN", "PROXY UNKNOWN ffff:f...f 65535", "PROXY UNKNOWN a\nb\rc",
-        "PROXY UNKNOWN " + String(repeating: "x", count: 91),
-    ]) func `behind UNKNOWN anything is passed over`(line: String) {
-        let octets = Array("\(line)\r\nEHLO".utf8)
-        for size in [nil, 1, octets.count] {
-            #expect(
-                parse(octets, inPiecesOf: size)
-                    == .origin(.connection, octets: line.utf8.count + 2))
-        }
-    }
-
-    static let noAddress = "an address in it is none of its protocol"
-    static let noPort = "a port in it is none"
-    static let noFields = "it does not have all its fields"
-    static let noProtocol = "it names no protocol that there is"
-    static let noHeader = "it is no PROXY header"
-    static let noEnd = "its line does not end in CR LF"
-    static let tooLong = "its line is longer than 107 octets"
-
-    @Test(arguments: [
-        ("EHLO client.example\r\n", noHeader),
-        ("PROXI TCP4 192.0.2.1 198.51.100.1 1 25\r\n", noHeader),
-        ("proxy TCP4 192.0.2.1 198.51.100.1 1 25\r\n", noHeader),
-        (" PROXY TCP4 192.0.2.1 198.51.100.1 1 25\r\n", noHeader),
-        ("\u{16}\u{3}\u{1}", noHeader),
-        ("PROXY  TCP4 192.0.2.1 198.51.100.1 1 25\r\n", noProtocol),
-        ("PROXY TCP5 192.0.2.1 198.51.100.1 1 25\r\n", noProtocol),
-        ("PROXY UDP4 192.0.2.1 198.51.100.1 1 25\r\n", noProtocol),
-        ("PROXY UNKNOWNS\r\n", noProtocol),
-        ("PROXY\r\n", noProtocol),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1\r\n", noFields),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1 25 6\r\n", noFields),
-        ("PROXY TCP4 192.0.2.1  198.51.100.1 1 25\r\n", noFields),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1 25 \r\n", noFields),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 01 25\r\n", noPort),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 65536 25\r\n", noPort),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1 65536\r\n", noPort),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 -1 25\r\n", noPort),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 +1 25\r\n", noPort),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 \u{0} 25\r\n", noPort),
-        ("PROXY TCP4 192.0.2 198.51.100.1 1 25\r\n", noAddress),
-        ("PROXY TCP4 192.0.2.256 198.51.100.1 1 25\r\n", noAddress),
-        ("PROXY TCP4 192.0.2.1\u{0} 198.51.100.1 1 25\r\n", noAddress),
-        ("PROXY TCP4 192.0.2.1 localhost 1 25\r\n", noAddress),
-        ("PROXY TCP4 ::1 198.51.100.1 1 25\r\n", noAddress),
-        ("PROXY TCP6 192.0.2.1 ::1 1 25\r\n", noAddress),
-        ("PROXY TCP6 ::1 192.0.2.1 1 25\r\n", noAddress),
-        ("PROXY TCP6 fe80::1%lo ::1 1 25\r\n", noAddress),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1 25\n", noEnd),
-        ("PROXY TCP4 192.0.2.1 198.51.100.1 1 25\rx", noEnd),
-        ("PROXY TCP4 192.0.2.1\n198.51.100.1 1 25\r\n", noEnd),
-        ("PROXY UNKNOWN " + String(repeating: "x", count: 93), tooLong),
-        ("PROXY TCP4 " + String(repeating: "1", count: 96), tooLong),
-    ]) func `a line that is no header is told why, whatever it was cut into`(
-        text: String, reason: String
-    ) {
-        let octets = Array(text.utf8)
-        for size in [nil, 1, octets.count] {
-            #expect(parse(octets, inPiecesOf: size) == .malformed(reason))
-        }
-    }
-
-    @Test func `a line of 107 octets is a header, and no longer one`() {
-        let longest = "PROXY UNKNOWN " + String(repeating: "x", count: 91) + "\r\n"
-        #expect(longest.utf8.count == 107)
-        #expect(parse(Array(longest.utf8)) == .origin(.connection, octets: 107))
-        let longer = "PROXY UNKNOWN " + String(repeating: "x", count: 92) + "\r\n"
-        #expect(parse(Array(longer.utf8)) == .malformed(Self.tooLong))
-    }
-
-    @Test func `every beginning of a header is incomplete`() {
-        let line = Array("PROXY TCP4 192.0.2.1 198.51.100.1 56324 25\r\n".utf8)
-        for count in 0..<line.count {
-            #expect(parse(Array(line[..<count])) == .incomplete)
-        }
-    }
-}
-
-@Suite struct ProxyBinaryTests {
-    static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 81, 85, 73, 84, 10]
-
-    /// A header with the version and command, the family and protocol, and what is behind the
-    /// length, which is told truly.
-    static func header(_ command: UInt8, _ family: UInt8, _ rest: [UInt8]) -> [UInt8] {
-        let length = [UInt8(rest.count >> 8), UInt8(rest.count & 0xFF)]
-        return signature + [command, family] + length + rest
-    }
-
-    static let ipv4: [UInt8] = [192, 0, 2, 1, 198, 51, 100, 1, 0xDC, 0x04, 0, 25]
-    static let ipv6: [UInt8] =
+    static let four: [UInt8] = [192, 0, 2, 1, 198, 51, 100, 1, 0xDC, 0x04, 0, 25]
+    static let six: [UInt8] =
         [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 11) + [1]
-        + [UInt8](repeating: 0, count: 15) + [1] + [0xDC, 0x04, 0, 25]
+        + [UInt8](repeating: 0xFF, count: 16) + [0xDC, 0x04, 0, 25]
+    static let mapped: [UInt8] =
+        [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 192, 0, 2, 9]
+        + [UInt8](repeating: 0, count: 16) + [0, 1, 0, 2]
+    static let unix = [UInt8](repeating: 0x2F, count: 216)
+    static let tlv: [UInt8] = [0x02, 0, 3, 0x61, 0x62, 0x63, 0x04, 0, 0]
+    static let client4 = ProxyHeader.Origin.client(.ipv4("192.0.2.1", port: 56324))
+    static let client6 = ProxyHeader.Origin.client(.ipv6("2001:db8::1", port: 56324))
+    static let full = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
 
-    @Test(
-        arguments: [
-            (0x21, 0x11, ipv4, .client(.ipv4("192.0.2.1", port: 56324))),
-            (0x21, 0x21, ipv6, .client(.ipv6("2001:db8::1", port: 56324))),
-            // Behind the addresses: a TLV of type PP2_TYPE_NOOP.
-            (0x21, 0x11, ipv4 + [4, 0, 2, 1, 1], .client(.ipv4("192.0.2.1", port: 56324))),
-            (0x21, 0x31, [UInt8](repeating: 0x61, count: 216), .client(.unknown)),
-            (0x21, 0x00, [], .connection),
-            (0x21, 0x00, [1, 2, 3], .connection),
-            (0x21, 0x12, ipv4, .connection),
-            (0x21, 0x22, ipv6, .connection),
-            (0x21, 0x32, [], .connection),
-            (0x20, 0x00, [], .connection),
-            (0x20, 0x11, ipv4, .connection),
-            (0x20, 0xFF, [9], .connection),
-        ] as [(UInt8, UInt8, [UInt8], ProxyHeader.Origin)])
-    func `a header names the client, and nothing behind it is taken`(
-        command: UInt8, family: UInt8, rest: [UInt8], origin: ProxyHeader.Origin
-    ) {
-        let header = Self.header(command, family, rest)
-        for size in [nil, 1, 5, header.count + 4] {
-            #expect(
-                parse(header + Array("EHLO".utf8), inPiecesOf: size)
-                    == .origin(origin, octets: header.count))
+    static let text: [Example] = [
+        Example("PROXY TCP4 192.0.2.1 198.51.100.1 56324 25", client4),
+        Example("PROXY TCP4 0.0.0.0 0.0.0.0 0 0", .client(.ipv4("0.0.0.0", port: 0))),
+        Example(
+            "PROXY TCP4 255.255.255.255 255.255.255.255 65535 65535",
+            .client(.ipv4("255.255.255.255", port: 65535))),
+        Example("PROXY TCP6 2001:db8::1 ::1 56324 25", client6),
+        Example("PROXY TCP6 2001:DB8:0:0:0:0:0:1 ::1 56324 25", client6),
+        Example("PROXY TCP6 :: :: 0 0", .client(.ipv6("::", port: 0))),
+        Example("PROXY TCP6 \(full) \(full) 65535 65535", .client(.ipv6(full, port: 65535))),
+        Example("PROXY TCP6 ::ffff:192.0.2.9 ::1 1 2", .client(.ipv4("192.0.2.9", port: 1))),
+        Example("PROXY TCP6 ::ffff:c000:209 ::1 1 2", .client(.ipv4("192.0.2.9", port: 1))),
+        Example("PROXY UNKNOWN", .connection),
+        Example("PROXY UNKNOWN ", .connection),
+        Example("PROXY UNKNOWN \(full) \(full) 65535 65535", .connection),
+        Example("PROXY UNKNOWN a\rb\nc \u{1F4EB} 192.0.2.1", .connection),
+    ]
+    static let binary: [Example] = [
+        Example("INET", binaryHeader(four), client4),
+        Example("INET with TLVs", binaryHeader(four + tlv), client4),
+        Example("INET6", binaryHeader(family: 0x21, six), client6),
+        Example("INET6 with TLVs", binaryHeader(family: 0x21, six + tlv), client6),
+        Example(
+            "INET6, IPv4-mapped", binaryHeader(family: 0x21, mapped),
+            .client(.ipv4("192.0.2.9", port: 1))),
+        Example("UNIX", binaryHeader(family: 0x31, unix), .client(.unknown)),
+        Example("UNIX with TLVs", binaryHeader(family: 0x31, unix + tlv), .client(.unknown)),
+        Example("UNSPEC", binaryHeader(family: 0x00, []), .connection),
+        Example("UNSPEC with octets", binaryHeader(family: 0x00, four), .connection),
+        Example("UDP over IPv4", binaryHeader(family: 0x12, four), .connection),
+        Example("UDP over IPv6", binaryHeader(family: 0x22, six), .connection),
+        Example("UNIX datagrams", binaryHeader(family: 0x32, unix), .connection),
+        Example("LOCAL", binaryHeader(versionAndCommand: 0x20, family: 0, []), .connection),
+        Example(
+            "LOCAL with addresses", binaryHeader(versionAndCommand: 0x20, four + tlv), .connection),
+        Example(
+            "LOCAL, INET without addresses", binaryHeader(versionAndCommand: 0x20, []), .connection),
+        Example(
+            "LOCAL, any family", binaryHeader(versionAndCommand: 0x20, family: 0xFF, [1]),
+            .connection),
+        Example(
+            "the longest",
+            binaryHeader(four + [UInt8](repeating: 0x04, count: 65_535 - 12)), client4),
+    ]
+}
+
+@Suite struct ProxyHeaderTests {
+    @Test(arguments: Example.text + Example.binary)
+    func `a header names the client, however it is cut`(example: Example) {
+        // Single octets, pieces that do not divide it evenly, and all at once.
+        for step in [1, 2, 3, 7, 15, 16, 17, .max] {
+            let (result, taken) = outcome(example.octets, by: step)
+            #expect(result == .success(example.origin), "by \(step)")
+            #expect(taken == example.octets.count)
         }
     }
 
-    @Test(
-        arguments: [
-            (0x11, 0x11, ipv4, "its version is not 2"),
-            (0x31, 0x11, ipv4, "its version is not 2"),
-            (0x22, 0x11, ipv4, "its command is none"),
-            (0x21, 0x41, ipv4, "its address family or protocol is none"),
-            (0x21, 0x13, ipv4, "its address family or protocol is none"),
-            (0x21, 0x11, Array(ipv4.dropLast()), "it is too short for its addresses"),
-            (0x21, 0x21, Array(ipv6.dropLast()), "it is too short for its addresses"),
-            (0x21, 0x31, [UInt8](repeating: 0, count: 215), "it is too short for its addresses"),
-        ] as [(UInt8, UInt8, [UInt8], String)])
-    func `what is no header is told why, before its rest is waited for`(
-        command: UInt8, family: UInt8, rest: [UInt8], reason: String
-    ) {
-        let header = Self.header(command, family, rest)
-        for size in [nil, 1, header.count] {
-            #expect(parse(header, inPiecesOf: size) == .malformed(reason))
-        }
-        #expect(parse(Array(header.prefix(16)), inPiecesOf: 1) == .malformed(reason))
-    }
-
-    @Test func `the signature is compared to its last octet`() {
-        for index in Self.signature.indices {
-            var octets = Self.header(0x21, 0x11, Self.ipv4)
-            octets[index] ^= 1
-            #expect(parse(octets) == .malformed("it is no PROXY header"))
+    @Test(arguments: Example.text + Example.binary)
+    func `what is behind a header is not taken`(example: Example) {
+        let behind = Array("EHLO x\r\nPROXY TCP4".utf8)
+        for step in [1, 2, 16, 17, .max] {
+            let (result, taken) = outcome(example.octets + behind, by: step)
+            #expect(result == .success(example.origin))
+            #expect(taken == example.octets.count, "by \(step)")
         }
     }
 
-    @Test func `a header of all the octets that its length can tell is passed over`() {
-        let rest = Self.ipv4 + [UInt8](repeating: 0xFF, count: 65535 - Self.ipv4.count)
-        let header = Self.header(0x21, 0x11, rest)
-        #expect(
-            parse(header + [1], inPiecesOf: 4096)
-                == .client("192.0.2.1", 56324, octets: 16 + 65535))
-        #expect(parse(Array(header.dropLast())) == .incomplete)
+    @Test(arguments: Example.text + Example.binary)
+    func `a header that is cut off is incomplete, and never malformed`(example: Example) {
+        // Where it is long, it is the same octet over and over.
+        for count in 0..<min(example.octets.count, 400) {
+            #expect(outcome(Array(example.octets.prefix(count))).result == .success(nil))
+        }
+        #expect(outcome(Array(example.octets.dropLast())).result == .success(nil))
     }
 
-    @Test func `every beginning of a header is incomplete`() {
-        let header = Self.header(0x21, 0x21, Self.ipv6)
-        for count in 0..<header.count {
-            #expect(parse(Array(header[..<count])) == .incomplete)
+    @Test(arguments: Example.text + Example.binary)
+    func `reading as many octets as are to come never reads past the end`(example: Example) {
+        let octets = example.octets + Array(repeating: UInt8(ascii: "\n"), count: 20)
+        // As many as asked for, and one at a time as a slow network has it.
+        for limit in [Int.max, 1] {
+            var header = ProxyHeader()
+            var position = 0
+            while header.origin == nil {
+                let count = header.minimumOctetsToCome
+                #expect(count > 0)
+                if count == 0 { break }
+                let piece = Array(octets[position...].prefix(min(count, limit)))
+                #expect((try? header.receive(piece.span)) == piece.count)
+                position += piece.count
+            }
+            #expect(position == example.octets.count)
+            #expect(header.origin == example.origin)
+            #expect(header.minimumOctetsToCome == 0)
         }
+    }
+
+    @Test func `any cutting of any header comes to the same`() {
+        var generator = SystemRandomNumberGenerator()
+        for example in Example.text + Example.binary.dropLast() {
+            for _ in 0..<50 {
+                var header = ProxyHeader()
+                var rest = example.octets[...]
+                while !rest.isEmpty {
+                    let piece = Array(rest.prefix(.random(in: 1...rest.count, using: &generator)))
+                    rest = rest.dropFirst(piece.count)
+                    #expect((try? header.receive(piece.span)) == piece.count)
+                }
+                #expect(header.origin == example.origin)
+            }
+        }
+    }
+
+    @Test func `nothing is taken behind a complete header`() throws {
+        var header = ProxyHeader()
+        _ = try header.receive(Array("PROXY UNKNOWN\r\n".utf8).span)
+        #expect(try header.receive([1, 2, 3].span) == 0)
     }
 }

@@ -75,6 +75,7 @@ import Testing
             ["--max-message-size=7", "--smtp-max-recipients=8", "--smtp-timeout=9"],
             "limits: 8 recipients and 7 MiB a message, 9 s a command"
         ),
+        (["--smtp-proxy-protocol"], "proxy: each connection has to begin with a PROXY header"),
         (["--sandbox=require"], "sandbox: require; Landlock version N, system calls filtered"),
         (
             ["--sandbox=off"],

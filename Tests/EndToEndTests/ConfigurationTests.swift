@@ -131,6 +131,26 @@ import Testing
         #expect(mailpit.log.split(separator: "\n").count == 1)
     }
 
+    @Test func `a command line that cannot be read is not taken for one without flags`() {
+        let (pair, directory) = (SocketPair(), TemporaryDirectory())
+        let socket = pair.second.rawValue
+        // Swift's library finds it by way of /proc/self.
+        let child = Child(
+            ["unshare"] + (geteuid() == 0 ? [] : ["--map-root-user"]) + [
+                "--mount", "sh", "-c",
+                "mount -t tmpfs tmpfs /proc && exec \"$0\" --smtp-tls-required", Mailpit.binary,
+            ],
+            environment: [
+                "PATH": "/usr/bin:/bin", "MP_HOSTNAME": "mx.example",
+                "MP_MAILDIR": directory.file("Maildir"), "MP_SMTP_TLS_REQUIRED": "false",
+            ], descriptors: [0: socket, 1: socket])
+        let client = SMTPClient(Descriptor(owning: dup(pair.first.rawValue)))
+        pair.closeSecond()
+        #expect(client.reply() == ["421 4.3.5 mx.example Server configuration error"])
+        #expect(client.rest() == [])
+        #expect(child.wait() == 78)
+    }
+
     @Test func `a flag beats its variable`() {
         let mailpit = Mailpit(
             ["--label", "by flag"], environment: ["MP_LABEL": "by variable"])

@@ -31,20 +31,21 @@ final class Mailpit {
     convenience init(
         _ arguments: [String] = [], environment: [String: String] = [:],
         by handover: Handover = .standardInput, hasCertificate: Bool = true,
-        in directory: TemporaryDirectory = TemporaryDirectory()
+        through launcher: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory()
     ) {
         let pair = SocketPair()
         self.init(
             arguments, environment: environment, by: handover, hasCertificate: hasCertificate,
-            in: directory, server: pair.second,
+            through: launcher, in: directory, server: pair.second,
             client: Descriptor(owning: dup(pair.first.rawValue)))
     }
 
-    /// Starts it with this socket, a connection or a listener.
+    /// Starts it with this socket, a connection or a listener, by a launcher that becomes it if
+    /// there is one.
     init(
         _ arguments: [String] = [], environment: [String: String] = [:],
         by handover: Handover = .standardInput, hasCertificate: Bool = true,
-        in directory: TemporaryDirectory = TemporaryDirectory(),
+        through launcher: [String] = [], in directory: TemporaryDirectory = TemporaryDirectory(),
         server: borrowing Descriptor, client: consuming Descriptor
     ) {
         self.directory = directory
@@ -60,7 +61,7 @@ final class Mailpit {
             variables["MP_SMTP_TLS_KEY"] = TestCertificate.shared.keyFile
         }
         variables.merge(environment) { $1 }
-        var command = [Self.binary] + arguments
+        var command = launcher + [Self.binary] + arguments
         let socket = server.rawValue
         let descriptors: [Int32: Int32]
         switch handover {

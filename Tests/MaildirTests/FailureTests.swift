@@ -121,6 +121,22 @@ import Testing
         }
     }
 
+    @Test func `a link that is there already, as when NFS loses the answer, is the message`()
+        async throws
+    {
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            World.refuse(.renameat2(EINVAL))
+            var maildir = try Maildir(path: path, hostname: "mx.example")
+            let delivery = try maildir.begin()
+            let fileName = "\(delivery.name),S=0,W=0"
+            let temporary = try #require(namesInDirectory("\(path)/tmp")?.first)
+            precondition(link("\(path)/tmp/\(temporary)", "\(path)/new/\(fileName)") == 0)
+            #expect(try delivery.commit().fileName == fileName)
+            #expect(namesInDirectory("\(path)/tmp") == [])
+            #expect(namesInDirectory("\(path)/new") == [fileName])
+        }
+    }
+
     @Test func `a move that cannot be made for another reason is not tried as a link`() async throws
     {
         await #expect(processExitsWith: .success) { [path = path as String] in

@@ -49,6 +49,13 @@ import Testing
         #expect(throws: ConfigurationError.self) { try settings([.timeout: text]) }
     }
 
+    @Test func `a PROXY header is required only where it is asked for`() throws {
+        #expect(try !settings([:]).requiresProxyHeader)
+        #expect(try settings([.proxyProtocol: "true"]).requiresProxyHeader)
+        #expect(try !settings([.proxyProtocol: "off"]).requiresProxyHeader)
+        #expect(throws: ConfigurationError.self) { try settings([.proxyProtocol: "2"]) }
+    }
+
     @Test func `a size of 0 is no limit, and a MiB is 2 to the 20th`() throws {
         #expect(try settings([.maximumMessageSize: "0"]).session.limits.messageOctets == nil)
         #expect(try settings([.maximumMessageSize: "1"]).session.limits.messageOctets == 1_048_576)

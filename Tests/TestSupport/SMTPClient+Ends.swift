@@ -23,6 +23,9 @@ extension SMTPClient {
     /// Says that nothing more comes in TLS, and keeps the connection.
     package func closeNotify() { SSL_shutdown(tls) }
 
+    /// Asks for another handshake within TLS 1.2; whether it is granted.
+    package func renegotiate() -> Bool { SSL_renegotiate(tls) == 1 && SSL_do_handshake(tls) == 1 }
+
     /// Ends the sending side of the connection without a word in TLS.
     package func endWithoutCloseNotify() { descriptor.shutDownSending() }
 

@@ -112,17 +112,17 @@ package func localPort(_ descriptor: CInt) -> UInt16 {
     }
 }
 
-/// Connects to a port of 127.0.0.1.
-package func connectToLoopback(port: UInt16, from source: String? = nil) -> Descriptor {
-    let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-    if let source {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        inet_pton(AF_INET, source, &address.sin_addr)
-        let bound = rebound(&address) { bind(client, $0, $1) }
-        precondition(bound == 0, "bind to \(source): errno \(errno)")
+/// Connects to a port of 127.0.0.1, from any address of the loopback network; or to the one of `::1`
+/// from there.
+package func connectToLoopback(port: UInt16, from source: String = "127.0.0.1") -> Descriptor {
+    let family = source.contains(":") ? AF_INET6 : AF_INET
+    let client = socket(family, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    if family == AF_INET, inet_pton(AF_INET, source, &address.sin_addr) == 1 {
+        precondition(rebound(&address) { bind(client, $0, $1) } == 0, "bind to \(source)")
     }
-    let result = withAddress(AF_INET, port: port, anyAddress: false) {
+    let result = withAddress(family, port: port, anyAddress: false) {
         Glibc.connect(client, $0, $1)
     }
     precondition(result == 0, "connect to port \(port): errno \(errno)")

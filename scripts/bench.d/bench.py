@@ -11,7 +11,7 @@ from callgrind import readable
 from growth import Growth, plot
 from load import Load
 from peers import measure_peers
-from servers import Failed, Workplace, has_option, run
+from servers import Failed, Workplace, run
 from targets import Effort, Targets, measure_resumption, table
 
 
@@ -33,13 +33,13 @@ def machine(workplace):
 
 
 def dearest(profile, demangler, count=10, library=None):
-    """The functions that execute most instructions themselves."""
+    """A table of the functions that execute most instructions themselves."""
     own = {key: cost for key, cost in profile.own.items() if library in (None, key[0])}
     first = sorted(own, key=own.get, reverse=True)[:count]
     names = readable([function for _, function in first], demangler)
-    for key in first:
-        share = own[key] / profile.total
-        yield f"{own[key]:>11,} {share:>6.1%}  {names[key[1]][:90]}  [{key[0]}]"
+    return table(["function", "in", "instructions", "share"], [
+        [f"`{names[key[1]][:90]}`", key[0], f"{own[key]:,}", f"{own[key] / profile.total:.1%}"]
+        for key in first])
 
 
 def by_library(profiles):
@@ -56,17 +56,14 @@ def by_library(profiles):
 
 
 def resumption(load, server, workplace, arguments, effort):
-    if not has_option(arguments.binary, "--smtp-tls-ticket-key"):
-        yield "not built: this mailpit has no --smtp-tls-ticket-key"
-        return
     key = workplace.path / "ticket-key"
     key.write_bytes(os.urandom(80))
     key.chmod(0o600)
-    yield from measure_resumption(load, server, key, arguments.rounds, effort.sessions)
+    return measure_resumption(load, server, key, arguments.rounds, effort.sessions)
 
 
 def show(title, lines):
-    print(f"\n{title}", *lines, sep="\n", flush=True)
+    print(f"\n{title}\n", *lines, sep="\n", flush=True)
 
 
 def show_targets(arguments, workplace, load, servers):

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import tempfile
 
 from callgrind import Profile
 from servers import Failed, bare_environment
@@ -41,11 +42,20 @@ class Load:
 
     def profile(self, server, *options, size=1024):
         """The profile of one session by callgrind."""
-        output = self.workplace.path / "callgrind.out"
-        command = ["/usr/bin/valgrind", "--tool=callgrind", f"--callgrind-out-file={output}",
-                   *server.command]
-        self._hold(command, server, "--sessions", 1, "--size", size, "--timeout", 120, *options)
-        return Profile(pathlib.Path(output))
+        return self.profiles(server, 1, *options, size=size)[0]
+
+    def profiles(self, server, sessions, *options, size=1024):
+        """The profiles of so many sessions, one after the other."""
+        directory = pathlib.Path(tempfile.mkdtemp(dir=self.workplace.path))
+        # Process ids may wrap around, so the files are put into order by when they were written.
+        command = ["/usr/bin/valgrind", "--tool=callgrind",
+                   f"--callgrind-out-file={directory}/%p", *server.command]
+        self._hold(command, server, "--sessions", sessions, "--size", size, "--timeout", 120,
+                   *options)
+        files = sorted(directory.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        if len(files) != sessions:
+            raise Failed(f"{server.name}: {len(files)} profiles of {sessions} sessions")
+        return [Profile(file) for file in files]
 
 
 def value(result, metric, of="p50"):

@@ -1,7 +1,6 @@
 """The servers that are measured, and the directory in which that happens."""
 
 import pathlib
-import re
 import shutil
 import subprocess
 import tempfile
@@ -99,10 +98,6 @@ def run(*command, environment=None, accept=(0,)):
     if done.returncode not in accept:
         raise Failed(f"{' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
-
-
-def has_option(binary, option):
-    return re.search(rf"{option}\b", run(binary, "--help")) is not None
 
 
 def bare_environment(more):

@@ -4,6 +4,7 @@ import dataclasses
 import os
 import random
 import subprocess
+import tempfile
 
 from disk import Flush
 from run import UNIQUE_NAME, which
@@ -45,15 +46,18 @@ class Recording:
                 self.epochs[-1] += [(offset + start, octets[start:start + BLOCK_OCTETS])
                                     for start in range(0, len(octets), BLOCK_OCTETS)]
 
-    def states(self, randomly):
-        """Of each epoch: nothing, the first blocks for each number of them, all but one, one alone,
-        and so many parts of it at random (which are the same at each run)."""
+    def states(self, randomly, at_most):
+        """Of each epoch: nothing, all, the first blocks up to any, all but one, one alone, where any
+        and one are so many of them at most, evenly spread; and so many parts of it at random (which
+        are the same at each run)."""
         seed = random.Random(1)
         for epoch, blocks in enumerate(self.epochs):
             every = range(len(blocks))
-            parts = {tuple(every[:count]) for count in range(len(blocks) + 1)}
-            parts |= {tuple(other for other in every if other != one) for one in every}
-            parts |= {(one,) for one in every}
+            some = every[::max(1, -(-len(blocks) // at_most))]
+            parts = {(), tuple(every)}
+            parts |= {tuple(every[:one]) for one in some}
+            parts |= {tuple(other for other in every if other != one) for one in some}
+            parts |= {(one,) for one in some}
             parts |= {tuple(one for one in every if seed.random() < 0.5)
                       for _ in range(randomly if len(blocks) > 2 else 0)}
             yield from (State(epoch, part) for part in sorted(parts))
@@ -74,18 +78,21 @@ def write(disk, blocks):
 
 def complaints(recording, state, workplace, options):
     """What is wrong with the Maildir after the file system has recovered."""
-    image, place = os.path.join(workplace, "image"), os.path.join(workplace, "mount")
-    with open(image, "wb") as file:
-        file.write(recording.octets(state))
-    mounted = subprocess.run(["mount", "-o", f"loop,{options}", image, place],
-                             capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        return [f"cannot be mounted: {mounted.stderr.strip()}"]
-    try:
-        return list(maildir_complaints(os.path.join(place, "Maildir"),
-                                       recording.acknowledged[state.epoch]))
-    finally:
-        subprocess.run(["umount", place], check=True)
+    place = os.path.join(workplace, "mount")
+    # A file of its own for each: mount(8) takes the loop device that a file has already, and that of
+    # the one before may not be gone yet.
+    with tempfile.NamedTemporaryFile(dir=workplace) as image:
+        image.write(recording.octets(state))
+        image.flush()
+        mounted = subprocess.run(["mount", "-o", f"loop,{options}", image.name, place],
+                                 capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            return [f"cannot be mounted: {mounted.stderr.strip()}"]
+        try:
+            return list(maildir_complaints(os.path.join(place, "Maildir"),
+                                           recording.acknowledged[state.epoch]))
+        finally:
+            subprocess.run(["umount", place], check=True)
 
 
 def maildir_complaints(maildir, acknowledged):

@@ -55,15 +55,15 @@ class Disk:
         while True:
             try:
                 request = os.read(self.device, MAXIMUM_WRITE_OCTETS + (64 << 10))
-            except OSError as error:
-                if error.errno in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
+                _, opcode, unique, *_ = REQUEST.unpack_from(request)
+                if opcode in WITHOUT_ANSWER:
                     continue
-                return  # It was unmounted.
-            _, opcode, unique, *_ = REQUEST.unpack_from(request)
-            if opcode in WITHOUT_ANSWER:
-                continue
-            code, data = self.answer(opcode, memoryview(request)[REQUEST.size:])
-            os.write(self.device, ANSWER.pack(ANSWER.size + len(data), -code, unique) + data)
+                code, data = self.answer(opcode, memoryview(request)[REQUEST.size:])
+                os.write(self.device, ANSWER.pack(ANSWER.size + len(data), -code, unique) + data)
+            except OSError as error:
+                # fuse(4): ENOENT where whoever asked does not wait any more.
+                if error.errno not in (errno.EINTR, errno.ENOENT, errno.EAGAIN):
+                    return  # It was unmounted.
 
     def answer(self, opcode, request):
         """An error number or 0, and the data of the answer."""

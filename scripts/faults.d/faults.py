@@ -41,7 +41,7 @@ def main():
     options = parser.parse_args()
     tools = Tools(options.binary, options.inject, options.certificate, options.key)
     with multiprocessing.Pool() as pool:
-        for module in (lies, once, twice, kills):
+        for module in (once, twice, kills, lies):
             campaign(pool, module.WHAT, functools.partial(module.run, tools),
                      module.cases(tools, options.all))
 

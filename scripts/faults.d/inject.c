@@ -12,32 +12,32 @@
 //            after=N   the call is made, and comes to N nevertheless
 //            short     the call moves one octet at most
 //            kill      the process is killed in place of the call
+//            commit    before the call, a neighbour has the file system commit its journal
 //            An ACTION that ends in `+` is done to all later calls like this one too.
 //
 // A call that is not to be made becomes getpid, which the program's own system call filter allows:
 // so the sandbox stays in force, which it does not under strace.
-#include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
-#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <linux/ptrace.h>
+
+#include "registers.h"
 
 // Numbers and names, made from <sys/syscall.h> by the script that compiles this.
 static const char *const names[] = {
 #include "names.h"
 };
 
-enum action { RETURN, SWALLOW, AFTER, SHORT, KILL, NONE };
+enum action { RETURN, SWALLOW, AFTER, SHORT, KILL, COMMIT, NONE };
 
 struct call {
     unsigned long number, first, third;
@@ -54,13 +54,8 @@ static struct fault {
 } faults[4];
 static size_t fault_count;
 
-static void die(const char *what) {
-    perror(what);
-    exit(125);
-}
-
 static void read_fault(char *text) {
-    static const char *const words[] = {"return", "swallow", "after", "short", "kill"};
+    static const char *const words[] = {"return", "swallow", "after", "short", "kill", "commit"};
     if (fault_count == sizeof faults / sizeof *faults) errno = E2BIG, die(text);
     struct fault *fault = &faults[fault_count++];
     char *word, *last = text + strlen(text) - 1;
@@ -76,44 +71,6 @@ static void read_fault(char *text) {
     errno = EINVAL;
     die(word);
 }
-
-// MARK: the machine's registers
-
-#if defined(__x86_64__)
-// Changes the number of the call or, where they are not negative, its first or third argument.
-static void change(pid_t pid, int call, long first, long third) {
-    struct user_regs_struct registers;
-    if (ptrace(PTRACE_GETREGS, pid, 0, &registers) < 0) die("PTRACE_GETREGS");
-    if (call >= 0) registers.orig_rax = call;
-    if (first >= 0) registers.rdi = first;
-    if (third >= 0) registers.rdx = third;
-    if (ptrace(PTRACE_SETREGS, pid, 0, &registers) < 0) die("PTRACE_SETREGS");
-}
-
-static void set_result(pid_t pid, long result) {
-    if (ptrace(PTRACE_POKEUSER, pid, offsetof(struct user_regs_struct, rax), result) < 0)
-        die("PTRACE_POKEUSER");
-}
-#elif defined(__aarch64__)
-static void change(pid_t pid, int call, long first, long third) {
-    struct user_regs_struct registers;
-    struct iovec all = {&registers, sizeof registers}, number = {&call, sizeof call};
-    if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &all) < 0) die("PTRACE_GETREGSET");
-    if (first >= 0) registers.regs[0] = first;
-    if (third >= 0) registers.regs[2] = third;
-    if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &all) < 0) die("PTRACE_SETREGSET");
-    if (call >= 0 && ptrace(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &number) < 0)
-        die("NT_ARM_SYSTEM_CALL");
-}
-
-static void set_result(pid_t pid, long result) {
-    struct user_regs_struct registers;
-    struct iovec all = {&registers, sizeof registers};
-    if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &all) < 0) die("PTRACE_GETREGSET");
-    registers.regs[0] = result;
-    if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &all) < 0) die("PTRACE_SETREGSET");
-}
-#endif
 
 // MARK: calls
 
@@ -152,9 +109,21 @@ static const struct fault *fault_for(const struct call *call) {
     return found;
 }
 
+// Syncs a file of our own beside the Maildir. With it goes what has happened to directories in the
+// whole file system, but no data of other files.
+static void commit_beside(const char *target) {
+    const char *maildir = strstr(target, "/Maildir");
+    if (maildir == NULL) return;
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.*s/neighbour", (int)(maildir - target), target);
+    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (file < 0 || write(file, "x", 1) != 1 || fsync(file) != 0 || close(file) != 0) die(path);
+}
+
 static void enter(pid_t pid, const struct call *call, const struct fault *fault) {
     switch (fault->action) {
     case KILL: kill(pid, SIGKILL); break;
+    case COMMIT: commit_beside(call->target); break;
     case RETURN:
         // It fails by coming to what there was before, which it also does if asked for nothing.
         if (call->number == SYS_brk) change(pid, -1, 0, -1);

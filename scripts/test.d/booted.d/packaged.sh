@@ -100,15 +100,18 @@ has_services_beside() {
     all_is_well
 }
 
-# The hook gets each message that is or comes into new/, once. Here it notes what it was given.
+# The hook gets each message that is or comes into new/, once. Here it notes what it was given, and is
+# at the first one until the last has come.
 runs_hook() {
     local hook
     hook=$(machine_path /etc/mailpit/delivered)
     # shellcheck disable=SC2016
-    printf '%s\n' '#!/bin/sh' 'echo "$1 $(sed -n "s/^Envelope-To: //p")" >> /var/lib/mailpit/hook.log' > "$hook"
+    printf '%s\n' '#!/bin/sh' 'until [ -e /var/lib/mailpit/sent ]; do sleep 0.05; done' \
+        'echo "$1 $(sed -n "s/^Envelope-To: //p")" >> /var/lib/mailpit/hook.log' > "$hook"
     chmod 755 "$hook"
     inside systemctl enable --now mailpit-delivered.path
     for recipient in {1..8}; do send_by_curl "hook$recipient@example.org"; done
+    inside touch /var/lib/mailpit/sent
     wait_for 30 nothing_is_new
     inside systemctl disable --now mailpit-delivered.path
     [ "$(inside sort /var/lib/mailpit/hook.log | uniq -d | wc -l)" = 0 ]

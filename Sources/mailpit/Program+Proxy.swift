@@ -1,0 +1,30 @@
+internal import Activation
+internal import Journal
+internal import POSIX
+
+extension Program {
+    /// Who is to be served: the other end of the connection, unless a proxy is to tell; nil if it
+    /// does not, or nobody waits for it any more.
+    ///
+    /// Up to here nothing was said, and nothing is if there is no header: whoever is there is no
+    /// proxy, and speaks we do not know what. SPEC 1
+    static func client(
+        of connection: inout Connection, _ peer: Peer, _ settings: Settings,
+        _ journal: inout Journal
+    ) -> Peer? {
+        guard settings.requiresProxyHeader else { return peer }
+        switch connection.readProxyHeader(until: .after(seconds: settings.timeoutSeconds)) {
+        case .origin(.connection): return peer
+        case .origin(.client(let client)):
+            journal.remote = client.logText
+            return client
+        case .failed(let reason):
+            journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
+        case .timedOut:
+            journal.record(
+                .timeout, priority: .notice, "no PROXY header: the deadline has passed")
+        case .terminated: break
+        }
+        return nil
+    }
+}

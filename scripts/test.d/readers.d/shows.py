@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Shows that those who read mail can read what the program has written.
+
+Usage: machine shows.py BINARY, as root; in an empty directory. servers.d is in PYTHONPATH.
+"""
+
+import contextlib
+import email
+import email.policy
+import imaplib
+import mailbox
+import os
+import shutil
+import subprocess
+import sys
+
+import dovecot
+from mail import ATTACHMENT, MAILDIR, MESSAGES, begin, deliver, end_data, octets_of, start
+from server import eventually, install, run
+
+
+def as_crlf(octets):
+    """As IMAP has it. RFC 9051 §4.3.1: no octet 0, in place of which Dovecot gives this one."""
+    return octets.replace(b'\r\n', b'\n').replace(b'\n', b'\r\n').replace(b'\0', b'\x80')
+
+
+def flatten(value):
+    return ' '.join(str(value).split())
+
+
+class Reading:
+    """Each a method, in the order in which they are run; its documentation is what it shows."""
+
+    def __init__(self):
+        self.server = start()
+        self.files = deliver(self.server)
+
+    def python_mailbox(self):
+        """mailbox.Maildir of Python gives each message octet by octet, as a new one"""
+        box = mailbox.Maildir(MAILDIR, create=False)
+        assert sorted(box.get_bytes(key) for key in box.keys()) == sorted(self.files.values())
+        for message in box:
+            assert message.get_subdir() == 'new' and message.get_flags() == ''
+
+    def email_parser(self):
+        """an .eml parser finds our header fields and the client's, and no defect of ours"""
+        subjects = set()
+        for octets in self.files.values():
+            message = email.message_from_bytes(octets, policy=email.policy.default)
+            assert message.keys()[:3] == ['Return-Path', 'Envelope-To', 'Received']
+            assert message['Return-Path'] == '<alice@example.org>'
+            assert message['Envelope-To'] == '<bob@example.org>'
+            assert flatten(message['Received']).startswith(
+                'from client.example ([127.0.0.1]) by mx.example (Mailpit) with ESMTPS id ')
+            if message['Subject']:
+                subjects.add(flatten(message['Subject']))
+        expected = {'odd lines', 'attached', 'header only', 'from line', 'control',
+                    'Grüße utf-8', 'folded and going on', 'large'}
+        assert expected <= subjects, subjects
+
+    def reformail(self):
+        """reformail takes header fields from the files"""
+        for name, octets in self.files.items():
+            if b'\nSubject: folded' not in octets:
+                continue
+            with open(f'{MAILDIR}/new/{name}', 'rb') as file:
+                done = subprocess.run(
+                    ['reformail', '-x', 'Return-Path:', '-x', 'Subject:'], stdin=file,
+                    capture_output=True, check=True)
+            assert done.stdout.split() == [
+                b'<alice@example.org>', b'folded', b'and', b'going', b'on'], done.stdout
+
+    def munpack(self):
+        """munpack takes an attachment out of a file"""
+        [name] = [name for name, octets in self.files.items() if b'data.bin' in octets]
+        shutil.copy(f'{MAILDIR}/new/{name}', 'attached.eml')
+        run('munpack -q attached.eml')
+        with open('data.bin', 'rb') as file:
+            assert file.read() == ATTACHMENT
+
+    def mutt(self):
+        """mutt opens the Maildir and gives each message octet by octet"""
+        os.mkdir('mutt')
+        shutil.copytree(MAILDIR, 'mutt/Maildir')
+        shutil.copy(f'{os.path.dirname(os.path.realpath(__file__))}/mutt.rc', 'mutt/rc')
+        os.mkdir('mutt/out')
+        # It wants a terminal, which `script` gives it.
+        run('cd mutt && TERM=xterm LC_ALL=C.UTF-8 timeout 30 script -qec '
+            '"mutt -n -F rc -f Maildir" /dev/null < /dev/null > screen 2>&1')
+        # It ends a header behind which nothing comes as if there were an empty body.
+        expected = [octets if b'\n\n' in octets else octets + b'\n'
+                    for octets in self.files.values()]
+        assert octets_of('mutt/out') == sorted(expected)
+
+    def dovecot_reads(self):
+        """Dovecot gives each message octet by octet, with the size of W=, and has no complaint"""
+        dovecot.configure()
+        inbox = dovecot.Inbox()
+        assert inbox.count == len(self.files)
+        expected = sorted((len(as_crlf(octets)), as_crlf(octets))
+                          for octets in self.files.values())
+        got = sorted(inbox.messages())
+        assert got == expected, [
+            (a[0], b[0], a[1][-60:], b[1][-60:]) for a, b in zip(got, expected) if a != b]
+        assert len(inbox.search('FROM', 'alice')) == 1
+        assert len(inbox.search('HEADER', 'Return-Path', 'alice@example.org')) == len(MESSAGES)
+        inbox.close()
+        assert dovecot.complaints() == []
+
+    def dovecot_sizes(self):
+        """doveadm tells the sizes S= and W= of each file"""
+        done = subprocess.run(
+            ['runuser', '-u', 'mailpit', '--', 'env', 'USER=mailpit', 'HOME=/var/lib/mailpit',
+             'doveadm', '-f', 'tab', 'fetch', 'size.physical size.virtual', 'all'],
+            capture_output=True, text=True, check=True)
+        sizes = sorted(tuple(map(int, line.split())) for line in done.stdout.split('\n')[1:-1])
+        assert sizes == sorted(
+            (len(octets), len(as_crlf(octets))) for octets in self.files.values())
+        assert done.stderr == ''
+
+    def dovecot_would_complain(self):
+        """and a wrong size in a name is what it complains of"""
+        head, _, flags = os.listdir(f'{MAILDIR}/cur')[0].partition(',S=')
+        wrong = f'{head}x,S=1,W=2'
+        shutil.copy(f'{MAILDIR}/cur/{head},S={flags}', f'{MAILDIR}/new/{wrong}')
+        run(f'chown mailpit {MAILDIR}/new/*')
+        inbox = dovecot.Inbox()
+        # It ends the session there.
+        with contextlib.suppress(imaplib.IMAP4.abort):
+            inbox.messages()
+        assert any(wrong.split(',')[0] in line for line in dovecot.complaints())
+        for folder in ('new', 'cur'):
+            for found in os.listdir(f'{MAILDIR}/{folder}'):
+                if found.startswith(f'{head}x,'):
+                    os.unlink(f'{MAILDIR}/{folder}/{found}')
+        dovecot.forget()
+
+    def while_delivering(self):
+        """a reader that moves and flags messages within a session disturbs neither"""
+        client = begin(self.server)
+        client.begin_data()
+        client.send('Subject: second\r\n\r\nhalf of ')
+        inbox = dovecot.Inbox()
+        before = inbox.count
+        uids = inbox.search('ALL')
+        inbox.set_flag(uids, r'(\Seen \Flagged)')
+        for uid in inbox.search('SUBJECT', 'large'):
+            inbox.set_flag([uid], r'(\Deleted)')
+        inbox.refresh()
+        assert os.listdir(f'{MAILDIR}/new') == []
+        assert all(name.rpartition(':2,')[2].startswith('FS') for name in
+                   os.listdir(f'{MAILDIR}/cur'))
+        client.send('a message\r\n')
+        name = end_data(client)
+        [file] = os.listdir(f'{MAILDIR}/new')
+        assert file.startswith(f'{name},')
+        eventually('Dovecot sees it', lambda: inbox.refresh() == before + 1)
+        client.begin_data()
+        client.send('Subject: third\r\n\r\nx\r\n')
+        end_data(client)
+        client.quit()
+        eventually('Dovecot sees both', lambda: inbox.refresh() == before + 2)
+        assert len(inbox.search('UNSEEN')) == 2
+        inbox.close()
+        assert dovecot.complaints() == []
+        box = mailbox.Maildir(MAILDIR, create=False)
+        flags = sorted(message.get_flags() for message in box)
+        assert flags == sorted(['', ''] + ['FS'] * (before - 1) + ['FST']), flags
+
+    def run(self):
+        for case in [
+                self.python_mailbox, self.email_parser, self.reformail, self.munpack, self.mutt,
+                self.dovecot_reads, self.dovecot_sizes, self.dovecot_would_complain,
+                self.while_delivering]:
+            case()
+            print(f'ok    {case.__doc__}', flush=True)
+
+
+if __name__ == '__main__':
+    install(sys.argv[1])
+    Reading().run()

@@ -1,0 +1,178 @@
+"""The super-servers, each set up as the README says, on a machine that is there for it alone."""
+
+import os
+import socket
+import subprocess
+
+from readme import block, replaced
+from server import OTHERS, PATIENCE, SOCKET, XINETD, Server, edit, eventually, run
+from wire import Client
+
+
+class Xinetd(Server):
+    has_rate = True
+    status = r'EXIT: mailpit status=(\d+) '
+
+    def start(self):
+        run(block(XINETD, 'scripts/xinetd/mailpit'))
+        if self.waits:
+            with open('/etc/xinetd.d/mailpit', encoding='utf-8') as file:
+                text = replaced(file.read(), 'wait            = no', 'wait = yes')
+            os.unlink('/etc/xinetd.d/mailpit')
+            edit(text, '/etc/xinetd.d/mailpit')
+            run('service xinetd restart')
+
+
+class XinetdWait(Xinetd):
+    waits = True
+
+
+class Inetd(Server):
+    has_rate = True
+
+
+    def entry(self):
+        return block(OTHERS, 'stream tcp4')
+
+    def start(self):
+        # The two do not go together.
+        run('dpkg --remove xinetd && dpkg --install "$MAILPIT_PACKAGES"/openbsd-inetd_*.deb')
+        edit(self.entry(), '/etc/inetd.conf')
+        run('service openbsd-inetd restart')
+
+
+class InetdWait(Inetd):
+    waits = True
+    status = r'/mailpit: exit status (\d+)'
+
+    def entry(self):
+        return replaced(super().entry(), 'nowait.6000', 'wait.6000')
+
+
+class InetdIPv6(Inetd):
+    origin, remote, address = '[IPv6:::1]', r'remote_addr=::1( |$)', ('::1', 1025)
+
+    def entry(self):
+        return replaced(super().entry(), '127.0.0.1:1025 stream tcp4', '[::1]:1025 stream tcp6')
+
+
+class InetdLocal(Inetd):
+    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
+
+    def entry(self):
+        return replaced(
+            super().entry(), '127.0.0.1:1025 stream tcp4', f'{SOCKET} stream unix')
+
+
+class InetdLogFile(Inetd):
+    logs_to = '/var/lib/mailpit/log'
+
+    def entry(self):
+        return f'{super().entry().rstrip()} --log-file={self.logs_to} --verbose\n'
+
+
+class Foreground(Server):
+    """One that a shell starts, and whose standard error the program gets."""
+
+    logs_to = 'standard error'
+    word = None
+
+    def command(self):
+        return block(OTHERS, self.word)
+
+    def start(self):
+        with open('stderr', 'ab') as errors:
+            self.process = subprocess.Popen(
+                ['bash', '-euc', self.command()], stdin=subprocess.DEVNULL, stdout=errors,
+                stderr=errors)
+
+
+class Tcpserver(Foreground):
+    word = 'exec tcpserver'
+    status = r'tcpserver: end \d+ status (\d+)'
+
+
+class Recordio(Tcpserver):
+    def command(self):
+        return replaced(super().command(), ' 1025 mailpit', ' 1025 recordio mailpit')
+
+
+class S6(Foreground):
+    word = 'exec s6-ipcserver'
+    status = r's6-ipcserverd: info: end pid \d+ uid \d+ exitcode (\d+)'
+    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
+
+
+class Socat(Foreground):
+    word = 'exec socat'
+
+
+class SocatPair(Socat):
+    """The program gets a pair of sockets, at whose other end socat is."""
+
+    origin, remote = 'uid 0', r'remote_addr="uid 0 pid \d+"'
+
+    def command(self):
+        return replaced(super().command(), ',nofork,', ',')
+
+
+class SocatLocal(Socat):
+    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
+
+    def command(self):
+        return replaced(
+            super().command(), 'TCP-LISTEN:1025,bind=127.0.0.1,reuseaddr,fork',
+            f'UNIX-LISTEN:{SOCKET},fork')
+
+
+class SSH(Server):
+    """sshd with Debian's configuration; the key and who the client trusts are of this machine."""
+
+    origin, remote, logs_to = 'unknown', 'session-opened', '/var/lib/mailpit/log'
+    errors = 'ssh.stderr'
+
+    def start(self):
+        run('dpkg --install "$MAILPIT_PACKAGES"/openssh-server_*.deb')
+        run('ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f id')
+        with open('id.pub', encoding='utf-8') as file:
+            key = file.read()
+        os.mkdir('/var/lib/mailpit/.ssh', 0o755)
+        entry = replaced(block(OTHERS, 'restrict,command='), 'ssh-ed25519 AAAA...\n', key)
+        edit(entry, '/var/lib/mailpit/.ssh/authorized_keys')
+        with open('host.pub', encoding='utf-8') as file:
+            edit(f'localhost {file.read()}', '/etc/ssh/ssh_known_hosts')
+        here = os.getcwd()
+        edit(f'Host localhost\n IdentityFile {here}/id\n LogLevel ERROR\n', '/etc/ssh/ssh_config')
+        os.mkdir('/run/sshd', 0o755)
+        with open('sshd.log', 'wb') as log:
+            self.process = subprocess.Popen(
+                ['/usr/sbin/sshd', '-D', '-e', '-o', 'ListenAddress=127.0.0.1', '-h',
+                 f'{here}/host'], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+        def listens():
+            with open('sshd.log', encoding='utf-8') as log:
+                return 'Server listening' in log.read()
+        eventually('sshd listens', listens)
+
+    def connect(self):
+        ours, theirs = socket.socketpair()
+        with theirs, open(self.errors, 'ab') as errors:
+            return Client(ours, subprocess.Popen(
+                ['ssh', '-T', 'mailpit@localhost'], stdin=theirs, stdout=theirs, stderr=errors))
+
+    def assert_exit(self, client, status):
+        assert client.server.wait(PATIENCE) == status, client.server.returncode
+        assert os.path.getsize(self.errors) == 0, 'standard error has reached the client'
+
+
+KINDS = {
+    'xinetd': Xinetd, 'xinetd, wait': XinetdWait, 'inetd': Inetd, 'inetd, wait': InetdWait,
+    'inetd, IPv6': InetdIPv6, 'inetd, local socket': InetdLocal,
+    'inetd, -v and a log file': InetdLogFile, 'tcpserver': Tcpserver,
+    'tcpserver with recordio': Recordio, 's6-ipcserver': S6, 'socat': Socat,
+    'socat with a pair of sockets': SocatPair, 'socat, local socket': SocatLocal, 'ssh': SSH,
+}
+
+
+if __name__ == '__main__':
+    print('\n'.join(KINDS))
