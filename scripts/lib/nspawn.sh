@@ -83,15 +83,22 @@ in_network() { nsenter --target "$machine_init" --net -- "$@"; }
 # Where a file of the machine is for us.
 machine_path() { printf '/proc/%s/root%s\n' "$machine_init" "$1"; }
 
-# Ends the machine: with its process 1 the kernel ends all others.
+# Ends the machine: with its process 1 the kernel ends all others, and then nspawn ends.
 machine_end() {
-    local process
-    for process in $machine_init $machine_nspawn; do kill -KILL "$process" 2> /dev/null || true; done
-    [ -z "$machine_nspawn" ] || wait "$machine_nspawn" 2> /dev/null || true
+    if [ -n "$machine_nspawn" ]; then
+        [ -n "$machine_init" ] && kill -KILL "$machine_init" 2> /dev/null \
+            && wait_for 20 machine_nspawn_is_over || kill -KILL "$machine_nspawn" 2> /dev/null || true
+        wait "$machine_nspawn" 2> /dev/null || true
+    fi
     machine_init='' machine_nspawn=''
     machine_remove_groups
     rmdir "/run/systemd/nspawn/propagate/$machine_name" 2> /dev/null || true
     [ -z "$machine_lock" ] || rm -f "$machine_lock"
+}
+
+# Gone, or waiting to be waited for.
+machine_nspawn_is_over() {
+    ! grep -qs '^State:[[:space:]]*[^Z[:space:]]' "/proc/$machine_nspawn/status"
 }
 
 machine_remove_groups() {
