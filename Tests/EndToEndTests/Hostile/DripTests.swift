@@ -16,6 +16,8 @@ extension HostileTests {
         private var sent = 0
         /// When the server has said something or ended the connection.
         private(set) var milliseconds: Int64?
+        /// The peak at that moment, as the process does not stay for long.
+        private var peakKiB: Int?
 
         init(
             _ state: String, isSecure: Bool = false, _ options: [String] = [],
@@ -37,7 +39,7 @@ extension HostileTests {
             if milliseconds != nil { return }
             let now = (Clock.monotonicNanoseconds() - start) / 1_000_000
             if siege.client.hasInput(milliseconds: 0) {
-                milliseconds = now
+                (milliseconds, peakKiB) = (now, siege.peakKiB)
             } else if now >= sent * 1000 {
                 let octet = octets[sent % octets.count]
                 sent += 1
@@ -54,6 +56,7 @@ extension HostileTests {
             // The upper bound is for machines that are busy with other tests.
             #expect(milliseconds >= 2900 && milliseconds < 7000, "\(siege.name)")
             siege.expectTimeout(saying: reply)
+            siege.expectPeak(peakKiB)
         }
     }
 

@@ -99,8 +99,9 @@ struct Siege {
             sourceLocation: sourceLocation)
     }
 
-    func expectPeak(sourceLocation: SourceLocation = #_sourceLocation) {
-        guard let peakKiB else {
+    /// Expects the peak, the one so far if none is given, to be within bounds, and prints it.
+    func expectPeak(_ known: Int? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
+        guard let peakKiB = known ?? peakKiB else {
             Issue.record("\(name): the process is gone", sourceLocation: sourceLocation)
             return
         }
