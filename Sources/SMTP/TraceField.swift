@@ -46,18 +46,20 @@ package struct TraceField: Equatable, Sendable {
 
     /// The fields as they stand in the file, each line ended by LF.
     package var text: String {
-        "Return-Path: <\(envelope.reversePath.text)>\n"
-            + folded("Envelope-To:", envelope.forwardPaths.map { "<\($0.text)>" }) + received
-            + (findings.isEmpty ? "" : folded("X-Mailpit-Findings:", findings.names))
+        let paths = envelope.forwardPaths
+        let names = findings.names
+        return "Return-Path: <\(envelope.reversePath.text)>\n"
+            + folded("Envelope-To:", paths.count) { "<\(paths[$0].text)>" } + received
+            + (names.isEmpty ? "" : folded("X-Mailpit-Findings:", names.count) { names[$0] })
     }
 
     /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
-    /// items let it.
-    private func folded(_ name: String, _ items: [String]) -> String {
+    /// items let it. There may be so many that they are not wanted all at once.
+    private func folded(_ name: String, _ count: Int, item word: (Int) -> String) -> String {
         var text = name
         var column = text.utf8.count
-        for (index, word) in items.enumerated() {
-            let item = index == items.count - 1 ? word : word + ","
+        for index in 0..<count {
+            let item = index == count - 1 ? word(index) : word(index) + ","
             if index > 0, column + 1 + item.utf8.count > 78 {
                 text += "\n   "
                 column = 3

@@ -58,6 +58,15 @@ import Testing
         #expect(mailpit.child.wait() == 70)
     }
 
+    @Test func `a defect tells the client nothing before it is known who that is either`() {
+        // umask(2) is the first call behind the setting of signals.
+        let mailpit = Mailpit(
+            by: .inetd,
+            through: ["strace", "-o", "/dev/null", "-e", "inject=umask:signal=SEGV:when=1"])
+        #expect(mailpit.client.rest() == [])
+        #expect(mailpit.child.wait() == 70)
+    }
+
     @Test func `of what was inherited only the connection and the log are kept`() throws {
         let pair = SocketPair()
         let directory = TemporaryDirectory()

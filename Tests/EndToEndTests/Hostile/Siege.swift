@@ -12,7 +12,6 @@ struct Siege {
     let mailpit: Mailpit
     private let isSecure: Bool
     private let options: [String]
-    private let allowanceKiB: Int
 
     /// What a session may need beyond what an ordinary one does.
     static let allowanceKiB = 2048
@@ -23,13 +22,11 @@ struct Siege {
     ///   - isSecure: TLS is required, so the session is held against one that has used it.
     ///   - greeting: The server speaks first.
     init(
-        _ name: String, isSecure: Bool = false, _ options: [String] = [], greeting: Bool = true,
-        allowanceKiB: Int = Siege.allowanceKiB
+        _ name: String, isSecure: Bool = false, _ options: [String] = [], greeting: Bool = true
     ) {
         self.name = name
         self.isSecure = isSecure
         self.options = options
-        self.allowanceKiB = allowanceKiB
         mailpit = Mailpit((isSecure ? [] : Mailpit.withoutTLS) + options)
         if greeting { #expect(client.reply() == ["220 mx.example ESMTP Mailpit"], "\(name)") }
     }
@@ -107,7 +104,7 @@ struct Siege {
         }
         let ordinary = Ordinary.peakKiB(isSecure: isSecure, options)
         Ordinary.say(name, peakKiB, ordinary)
-        #expect(peakKiB - ordinary <= allowanceKiB, "\(name)", sourceLocation: sourceLocation)
+        #expect(peakKiB - ordinary <= Self.allowanceKiB, "\(name)", sourceLocation: sourceLocation)
     }
 }
 
