@@ -7,9 +7,7 @@ internal import POSIX
 /// socket of ours is asked first, which leads to the same place and never sends anything.
 final class JournalRoom {
     private let socket: Descriptor?
-    private var waitsLeft = 10
-    /// As for standard error: what a session can lose is a second.
-    private static let patienceMilliseconds: Int32 = 100
+    private var patience = Patience()
 
     /// Connects, which is forbidden once the process is in its sandbox.
     init() {
@@ -30,11 +28,9 @@ final class JournalRoom {
     /// no wait either: a record then fails at once.
     func isThere() -> Bool {
         guard socket != nil else { return true }
-        let deadline = Deadline.after(milliseconds: waitsLeft > 0 ? Self.patienceMilliseconds : 0)
-        guard awaitReadiness(of: socket!, for: .output, until: deadline) == .timedOut else {
-            return true
-        }
-        waitsLeft -= 1
+        guard awaitReadiness(of: socket!, for: .output, until: patience.deadline) == .timedOut
+        else { return true }
+        patience.waitedInVain()
         return false
     }
 }

@@ -5,10 +5,7 @@ internal import POSIX
 /// Descriptor 2, which may be anything, and may have nobody at its other end who reads.
 final class StandardError {
     private let status: stat?
-    private var waitsLeft = 10
-    /// How long a line may wait for room. Ten waits in vain are all that a session has, so what it
-    /// can lose is a second.
-    private static let patienceMilliseconds: CInt = 100
+    private var patience = Patience()
 
     init() {
         var status = stat()
@@ -25,10 +22,9 @@ final class StandardError {
     func write(_ line: [UInt8]) {
         guard let status else { return }
         if status.st_mode & S_IFMT == S_IFREG { return writeWhateverItTakes(line) }
-        let patience = waitsLeft > 0 ? Self.patienceMilliseconds : 0
-        let deadline = Clock.monotonicNanoseconds() + Int64(patience) * 1_000_000
+        let deadline = patience.deadline
         repeat {
-            guard hasRoom(milliseconds: patience) else { break }
+            guard hasRoom(milliseconds: deadline.remainingMilliseconds) else { break }
             let result = unsafe line.withUnsafeBytes { octets in
                 unsafe clinux_write_nowait(STDERR_FILENO, octets.baseAddress, octets.count)
             }
@@ -40,8 +36,8 @@ final class StandardError {
             case EOPNOTSUPP, ENOSYS: return writeWhateverItTakes(line)
             default: return
             }
-        } while Clock.monotonicNanoseconds() < deadline
-        waitsLeft -= 1
+        } while deadline.remainingMilliseconds > 0
+        patience.waitedInVain()
     }
 
     private func hasRoom(milliseconds: CInt) -> Bool {

@@ -26,6 +26,9 @@ package struct SystemError: Error, Equatable, Sendable {
 extension SystemError {
     /// There is nothing at the path, or no directory on the way to it.
     package var isAbsence: Bool { code == ENOENT }
+
+    /// The same for a text in which the path stands already.
+    package var withoutPath: SystemError { SystemError(operation, code: code) }
 }
 
 extension SystemError: CustomStringConvertible {

@@ -1,12 +1,8 @@
 /// What there is to know of a server's certificate and the key that belongs to it.
 package struct CertificateFacts: Equatable, Sendable {
-    /// Whom it was made out to, in one line of printable ASCII (RFC 2253); may be empty.
-    package var subject: String
+    package var validity: CertificateValidity
     /// The domain names and addresses that it is for, in its order; those of other kinds left out.
     package var names: [String]
-    /// When it is not valid yet, and not valid any more, in seconds since 1970-01-01 00:00:00 UTC.
-    package var notBefore: Int64
-    package var notAfter: Int64
     /// As in `ECDSA P-256`, `RSA 2048` or `ED25519`.
     package var key: String
     /// Whether it vouches for itself, so that no client knows it that has not been told.
@@ -16,6 +12,15 @@ package struct CertificateFacts: Equatable, Sendable {
     /// Each certificate that is sent has been issued by the next one, so that a client can go along
     /// the chain up to an authority that it knows.
     package var isChainInOrder: Bool
+}
+
+/// Whose certificate it is, and when it is valid.
+package struct CertificateValidity: Equatable, Sendable {
+    /// Whom it was made out to, in one line of printable ASCII (RFC 2253); may be empty.
+    package var subject: String
+    /// When it is not valid yet, and not valid any more, in seconds since 1970-01-01 00:00:00 UTC.
+    package var notBefore: Int64
+    package var notAfter: Int64
 
     /// Whole days until it expires, negative once it has.
     package func daysLeft(at time: Int64) -> Int64 {
@@ -23,11 +28,4 @@ package struct CertificateFacts: Equatable, Sendable {
         let seconds = notAfter - time
         return (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
     }
-}
-
-/// Whose certificate it is, and when it is valid, as in `CertificateFacts`.
-package struct CertificateValidity: Equatable, Sendable {
-    package var subject: String
-    package var notBefore: Int64
-    package var notAfter: Int64
 }

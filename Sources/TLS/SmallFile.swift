@@ -13,9 +13,7 @@ enum SmallFile {
         do throws(SystemError) {
             contents = try Descriptor.contents(ofFile: path, maximumOctets: limit)
         } catch {
-            // The path stands in front of it already.
-            let cause = SystemError(error.operation, code: error.code)
-            throw TLSError(operation, path: path, reason: cause.description)
+            throw TLSError(operation, path: path, reason: error.withoutPath.description)
         }
         if contents.isEmpty { throw TLSError(operation, path: path, reason: "it is empty") }
         if contents.count > limit {

@@ -6,10 +6,8 @@ extension TLSCredentials {
     package var facts: [CertificateFacts] {
         identities.map { identity in
             let certificate = identity.certificate
-            let own = certificate.validity
             return CertificateFacts(
-                subject: own.subject, names: certificate.names, notBefore: own.notBefore,
-                notAfter: own.notAfter, key: identity.key.name,
+                validity: certificate.validity, names: certificate.names, key: identity.key.name,
                 isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map(\.validity),
                 isChainInOrder: certificate.isFollowed(by: identity.chain))
         }

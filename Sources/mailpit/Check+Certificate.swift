@@ -25,16 +25,17 @@ extension Check {
     }
 
     private mutating func lookAt(_ facts: CertificateFacts, from place: String) {
-        let subject = facts.subject.isEmpty ? "no subject" : facts.subject
+        let validity = facts.validity
+        let subject = validity.subject.isEmpty ? "no subject" : validity.subject
         let names = facts.names.map { logText($0) }.joined(separator: ", ")
         report.fact("certificate", "\(place): \(subject)")
         report.fact("certificate", "for \(names.isEmpty ? "no name" : names)")
         report.fact(
             "certificate",
-            "valid from \(Self.text(of: facts.notBefore)) until \(Self.text(of: facts.notAfter)), "
-                + "\(facts.daysLeft(at: time)) days left")
+            "valid from \(Self.text(of: validity.notBefore)) until "
+                + "\(Self.text(of: validity.notAfter)), \(validity.daysLeft(at: time)) days left")
         report.fact("key", "\(facts.key), matches the certificate")
-        lookAtValidity(facts.subject, facts.notBefore, facts.notAfter)
+        lookAt(validity)
         lookAtChain(facts)
     }
 
@@ -49,19 +50,16 @@ extension Check {
             report.warning(
                 "the chain is broken: each certificate should be followed by that of its issuer")
         }
-        for authority in facts.chain {
-            lookAtValidity(authority.subject, authority.notBefore, authority.notAfter)
-        }
+        for authority in facts.chain { lookAt(authority) }
     }
 
-    mutating func lookAtValidity(_ subject: String, _ notBefore: Int64, _ notAfter: Int64) {
-        if notBefore > time {
+    mutating func lookAt(_ validity: CertificateValidity) {
+        if validity.notBefore > time {
             report.warning(
-                "the certificate of \(subject) is not valid before \(Self.text(of: notBefore))")
+                "the certificate of \(validity.subject) is not valid before "
+                    + Self.text(of: validity.notBefore))
         }
-        if let warning = Expiry.warning(subject: subject, notAfter: notAfter, at: time) {
-            report.warning(warning)
-        }
+        if let warning = Expiry.warning(of: validity, at: time) { report.warning(warning) }
     }
 
     /// Warns of a file that should be for few eyes and is open to all.

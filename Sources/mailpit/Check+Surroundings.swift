@@ -52,20 +52,15 @@ extension Check {
         guard let file = tls.keyLogFile else { return }
         report.warning("what can decrypt TLS is written to \(file) (--smtp-tls-keylog)")
         if let fault = FileAccess.faultInAppending(to: file) {
-            let reason = SystemError(fault.operation, code: fault.code)
-            report.error("opening the TLS key log \(file): \(reason)")
+            report.error("opening the TLS key log \(file): \(fault.withoutPath)")
         }
     }
 
     /// Enters it, as nothing else shows so well that it can be entered.
     mutating func lookAtSandbox(_ mode: Sandbox.Mode) {
         report.prepareForSandbox()
-        let found = report.take { () throws(SandboxFault) in
-            do throws(SystemError) {
-                return try Sandbox.enter(mode == .off ? .auto : mode, directories: [])
-            } catch {
-                throw SandboxFault(description: "--sandbox=require: \(error)")
-            }
+        let found = report.take { () throws(ConfigurationError) in
+            try Program.enter(mode == .off ? .auto : mode, directories: [])
         }
         guard let found else { return }
         let landlock =
@@ -82,5 +77,3 @@ extension Check {
         }
     }
 }
-
-private struct SandboxFault: Error, CustomStringConvertible { let description: String }

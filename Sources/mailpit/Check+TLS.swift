@@ -49,9 +49,7 @@ extension Check {
         }
         let known = authorities.count == 1 ? "authority" : "authorities"
         report.fact("client certificates", "\(asked); \(authorities.count) \(known) in \(file)")
-        for authority in authorities {
-            lookAtValidity(authority.subject, authority.notBefore, authority.notAfter)
-        }
+        for authority in authorities { lookAt(authority) }
     }
 
     private mutating func lookAtTickets(_ tls: TLSConfiguration) {

@@ -6,7 +6,8 @@ enum Expiry {
     static let noticeSeconds: Int64 = 14 * 86_400
 
     /// The warning about a certificate, or nil while there is none due.
-    static func warning(subject: String, notAfter: Int64, at time: Int64) -> String? {
+    static func warning(of validity: CertificateValidity, at time: Int64) -> String? {
+        let (subject, notAfter) = (validity.subject, validity.notAfter)
         let seconds = notAfter - time
         if seconds > noticeSeconds { return nil }
         let name = subject.isEmpty ? "the certificate" : "the certificate of \(subject)"
@@ -21,8 +22,6 @@ extension TLSCredentials {
     /// The warning about the first of them that has one due; costs little while there is none.
     func expiryWarning(at time: Int64) -> String? {
         guard expire(by: time + Expiry.noticeSeconds) else { return nil }
-        return validities.lazy.compactMap {
-            Expiry.warning(subject: $0.subject, notAfter: $0.notAfter, at: time)
-        }.first
+        return validities.lazy.compactMap { Expiry.warning(of: $0, at: time) }.first
     }
 }

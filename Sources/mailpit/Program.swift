@@ -98,17 +98,22 @@ enum Program {
         let mode = resources.settings.sandbox
         if mode == .off { return }
         journal.loadLibrary()
-        let protections: Sandbox.Protections
-        do throws(SystemError) {
-            protections = try Sandbox.enter(
-                mode, directories: resources.maildir.directoryNumbers)
-        } catch {
-            throw ConfigurationError("--sandbox=require: \(error)")
-        }
+        let protections = try enter(mode, directories: resources.maildir.directoryNumbers)
         journal.record(
             .sandbox, priority: protections.isComplete ? .debug : .info,
             "Landlock version \(protections.landlockVersion), system calls "
                 + (protections.filtersSystemCalls ? "filtered" : "not filtered"))
+    }
+
+    /// Enters it; without the directories nothing can be delivered any more.
+    static func enter(_ mode: Sandbox.Mode, directories: [CInt]) throws(ConfigurationError)
+        -> Sandbox.Protections
+    {
+        do throws(SystemError) {
+            return try Sandbox.enter(mode, directories: directories)
+        } catch {
+            throw ConfigurationError("--sandbox=require: \(error)")
+        }
     }
 
     /// How long a process that was started for a connection waits for it to be there.

@@ -38,12 +38,9 @@ final class HAProxy {
             ["haproxy", "-db", "-f", configuration],
             environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
             descriptors: [1: file, 2: file])
-        let (child, port) = (child, port)
-        guard
-            eventually({
-                child.wait(seconds: 0) != nil || ProcessTable.isListening(onPort: port)
-            }), child.wait(seconds: 0) == nil
-        else { throw SuperServer.Failure(description: "haproxy does not listen: \(log)") }
+        guard child.waitUntilListening(onPort: port) else {
+            throw SuperServer.Failure(description: "haproxy does not listen: \(log)")
+        }
     }
 
     var log: String { textOfFile(output) ?? "" }

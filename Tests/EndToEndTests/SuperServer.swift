@@ -51,12 +51,9 @@ final class SuperServer {
         child = Child(
             command, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
             descriptors: [1: file, 2: file])
-        let (child, port) = (child, port)
-        guard
-            eventually({
-                child.wait(seconds: 0) != nil || ProcessTable.isListening(onPort: port)
-            }), child.wait(seconds: 0) == nil
-        else { throw Failure(description: "\(kind.rawValue) does not listen: \(log)") }
+        guard child.waitUntilListening(onPort: port) else {
+            throw Failure(description: "\(kind.rawValue) does not listen: \(log)")
+        }
     }
 
     struct Failure: Error, CustomStringConvertible { let description: String }

@@ -1,4 +1,4 @@
-import TLS
+@testable import TLS
 import TestSupport
 import Testing
 
@@ -10,7 +10,9 @@ import Testing
     private let day: Int64 = 86_400
 
     private func warning(secondsBefore seconds: Int64) -> String? {
-        Expiry.warning(subject: "CN=x", notAfter: end, at: end - seconds)
+        Expiry.warning(
+            of: CertificateValidity(subject: "CN=x", notBefore: 0, notAfter: end), at: end - seconds
+        )
     }
 
     @Test func `it is due when 14 days are left, and not a second before`() {
@@ -37,7 +39,8 @@ import Testing
             warning(secondsBefore: -1)
                 == "the certificate of CN=x has expired, on 2026-12-25 08:30 UTC")
         #expect(
-            Expiry.warning(subject: "", notAfter: 0, at: end)
+            Expiry.warning(
+                of: CertificateValidity(subject: "", notBefore: 0, notAfter: 0), at: end)
                 == "the certificate has expired, on 1970-01-01 00:00 UTC")
     }
 
@@ -45,7 +48,7 @@ import Testing
         let certificate = TestCertificate.shared
         let credentials = try TLSCredentials(
             certificateFile: certificate.certificateFile, keyFile: certificate.keyFile)
-        let end = try #require(credentials.facts.first).notAfter
+        let end = try #require(credentials.validities.first).notAfter
         #expect(credentials.expiryWarning(at: end - 14 * day - 1) == nil)
         #expect(
             credentials.expiryWarning(at: end - 14 * day)?.hasPrefix(

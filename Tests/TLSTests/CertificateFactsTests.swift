@@ -19,10 +19,10 @@ import Testing
         let facts = try TLSCredentials(certificateFile: certificate, keyFile: key).facts
         #expect(facts.count == 1)
         let first = try #require(facts.first)
-        #expect(first.subject == "CN=mx.example,O=x")
+        #expect(first.validity.subject == "CN=mx.example,O=x")
         #expect(first.names == ["mx.example", "192.0.2.1", "*.example", "2001:db8::1"])
-        #expect(abs(first.notBefore - now) < 60)
-        #expect(first.notAfter - first.notBefore == 10 * 86400)
+        #expect(abs(first.validity.notBefore - now) < 60)
+        #expect(first.validity.notAfter - first.validity.notBefore == 10 * 86400)
         #expect(first.key == "RSA 2048")
         #expect(first.isSelfSigned)
         #expect(first.chain == [])
@@ -37,7 +37,7 @@ import Testing
     func `a key has a kind and a size`(name: String, key: String) throws {
         let facts = try Authority.credentials(name).facts
         #expect(facts.map(\.key) == [key])
-        #expect(facts.map(\.subject) == ["CN=\(name)"])
+        #expect(facts.map(\.validity.subject) == ["CN=\(name)"])
         #expect(facts.map(\.names) == [[]])
         #expect(facts.map(\.isSelfSigned) == [false])
         #expect(ERR_peek_error() == 0)
@@ -76,12 +76,12 @@ import Testing
         let now = Int64(time(nil))
         let names = ["mx.example", "192.0.2.1", "2001:db8::1"]
         let facts = try #require(TLSCredentials(selfSignedFor: names).facts.first)
-        #expect(facts.subject == "CN=mx.example")
+        #expect(facts.validity.subject == "CN=mx.example")
         #expect(facts.names == names)
         #expect(facts.isSelfSigned)
         #expect(facts.key == "ECDSA P-256")
-        #expect(facts.daysLeft(at: now) == 30 || facts.daysLeft(at: now) == 29)
-        #expect(facts.notBefore < now)
+        #expect(facts.validity.daysLeft(at: now) == 30 || facts.validity.daysLeft(at: now) == 29)
+        #expect(facts.validity.notBefore < now)
     }
 
     @Test(
@@ -91,13 +91,13 @@ import Testing
         ] as [(Int64, Int64)])
     func `days are whole ones`(seconds: Int64, days: Int64) throws {
         var facts = try #require(Authority.credentials("ec").facts.first)
-        facts.notAfter = 1_000_000 + seconds
-        #expect(facts.daysLeft(at: 1_000_000) == days)
+        facts.validity.notAfter = 1_000_000 + seconds
+        #expect(facts.validity.daysLeft(at: 1_000_000) == days)
     }
 
     @Test func `an expired certificate has no days left`() throws {
         let facts = try #require(Authority.credentials("expired").facts.first)
-        #expect(facts.daysLeft(at: Int64(time(nil))) < 0)
+        #expect(facts.validity.daysLeft(at: Int64(time(nil))) < 0)
     }
 
     @Test func `a chain is in order if each is followed by its issuer`() throws {
@@ -154,7 +154,7 @@ import Testing
     @Test func `credentials expire at the second that stands in them`() throws {
         for name in ["ec", "expired"] {
             let credentials = try Authority.credentials(name)
-            let end = try #require(credentials.facts.first).notAfter
+            let end = try #require(credentials.validities.first).notAfter
             #expect(!credentials.expire(by: end - 1))
             #expect(credentials.expire(by: end))
             #expect(credentials.expire(by: end + 1))

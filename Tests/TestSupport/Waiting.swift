@@ -13,6 +13,14 @@ package func eventually(
     return true
 }
 
+extension Child {
+    /// Waits until somebody listens on a port of this machine; false if this program ends before.
+    package func waitUntilListening(onPort port: UInt16) -> Bool {
+        eventually { wait(seconds: 0) != nil || ProcessTable.isListening(onPort: port) }
+            && wait(seconds: 0) == nil
+    }
+}
+
 /// Whether something comes from a descriptor, octets or an end, within so many milliseconds.
 package func isReadable(_ descriptor: Int32, milliseconds: Int32) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

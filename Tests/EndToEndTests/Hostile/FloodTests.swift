@@ -23,19 +23,23 @@ extension HostileTests {
             log: ["Too many commands without a message"])
     }
 
-    @Test(arguments: ["", "\0", "XYZZY", " ", ".", "\u{FF}"])
-    func `A million lines that are no commands: 20 are answered`(line: String) {
+    /// Of a million commands 20 are answered, by this where TLS is not required.
+    private func expectTwentyAnswers(_ name: String, to command: String, of answer: String) {
         for isSecure in [false, true] {
-            let siege = Siege("a million of \(line.debugDescription)", isSecure: isSecure)
-            siege.client.flood("\(line)\r\n", times: Self.million)
-            let reply =
-                isSecure
-                ? "530 5.7.0 Must issue a STARTTLS command first\r\n"
-                : "500 5.5.2 Command not recognized\r\n"
+            let siege = Siege(name, isSecure: isSecure)
+            siege.client.flood(command, times: Self.million)
+            let reply = isSecure ? "530 5.7.0 Must issue a STARTTLS command first" : answer
             siege.expectEnd(
-                saying: Self.times(20, reply) + "421 4.7.0 Too many errors\r\n",
+                saying: Self.times(20, "\(reply)\r\n") + "421 4.7.0 Too many errors\r\n",
                 log: ["Too many errors"])
         }
+    }
+
+    @Test(arguments: ["", "\0", "XYZZY", " ", ".", "\u{FF}"])
+    func `A million lines that are no commands: 20 are answered`(line: String) {
+        expectTwentyAnswers(
+            "a million of \(line.debugDescription)", to: "\(line)\r\n",
+            of: "500 5.5.2 Command not recognized")
     }
 
     @Test func `A million chunks of one octet make one message`() {
@@ -58,17 +62,9 @@ extension HostileTests {
     }
 
     @Test func `A million chunks without a transaction: 20 are answered`() {
-        for isSecure in [false, true] {
-            let siege = Siege("a million of BDAT 1 without a transaction", isSecure: isSecure)
-            siege.client.flood("BDAT 1\r\nx", times: Self.million)
-            let reply =
-                isSecure
-                ? "530 5.7.0 Must issue a STARTTLS command first\r\n"
-                : "503 5.5.1 Send EHLO first\r\n"
-            siege.expectEnd(
-                saying: Self.times(20, reply) + "421 4.7.0 Too many errors\r\n",
-                log: ["Too many errors"])
-        }
+        expectTwentyAnswers(
+            "a million of BDAT 1 without a transaction", to: "BDAT 1\r\nx",
+            of: "503 5.5.1 Send EHLO first")
     }
 
     @Test func `A million EHLOs: 100 are answered`() {

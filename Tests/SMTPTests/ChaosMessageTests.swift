@@ -1,0 +1,162 @@
+import SMTP
+import Testing
+
+/// Failures on purpose within a transaction, and what holds for all of them.
+extension ChaosTests {
+    @Test func `a sender may be refused`() {
+        run(
+            Self.greeted + """
+                C: EHLO x
+                C: MAIL FROM:<a@b>
+                C: RCPT TO:<c@d>
+                S: @unavailable
+                ! chaos sender <a@b>
+                ? chaos 451
+                S: 451 4.1.0 Chaos sender error
+                S: 503 5.5.1 Send MAIL first
+                C: MAIL FROM:<>
+                ! chaos sender <>
+                ? chaos nothing
+                S: 250 2.1.0 Ok
+                """, .unavailable, .sender)
+        run(
+            Self.greeted + "C: EHLO x\nC: MAIL FROM:<>\nS: @unavailable\n! chaos sender <>\n"
+                + "? chaos drop\n! close", .unavailable, .sender)
+    }
+
+    @Test func `a command that is refused anyway is not asked about`() {
+        run(
+            Self.greeted + """
+                C: MAIL FROM:<>
+                C: EHLO x
+                C: MAIL FROM:<
+                C: MAIL FROM:<> SIZE=99999999
+                C: RCPT TO:<a@b>
+                S: 503 5.5.1 Send EHLO first
+                S: @unavailable
+                S: 501 5.1.7 Bad sender address syntax
+                S: 552 5.3.4 Message size exceeds the limit
+                S: 503 5.5.1 Send MAIL first
+                """, .unavailable, .sender, .recipient)
+    }
+
+    @Test func `a recipient may be refused, and another one not`() {
+        run(
+            Self.greeted + """
+                C: EHLO x
+                C: MAIL FROM:<>
+                C: RCPT TO:<a@b>
+                S: @unavailable
+                S: 250 2.1.0 Ok
+                ! chaos recipient <a@b>
+                ? chaos 550
+                S: 550 5.1.0 Chaos recipient error
+                C: DATA
+                S: 503 5.5.1 Send RCPT first
+                C: RCPT TO:<c@d>
+                ! chaos recipient <c@d>
+                ? chaos nothing
+                ! check <c@d>
+                ? allowed
+                S: 250 2.1.5 Ok
+                C: DATA
+                ! begin
+                S: 354 End data with <CR><LF>.<CR><LF>
+                """, .unavailable, .recipient, recipients: .checkedRefusingOthers)
+    }
+
+    @Test func `421 ends the session wherever it comes`() {
+        run(
+            Self.inTransaction.replacing("S: 250 2.1.5 Ok\n", with: "") + """
+                ! chaos recipient <a@b>
+                ? chaos 421
+                S: 421 4.1.0 Chaos recipient error
+                ! close
+                """, .unavailable, .recipient)
+    }
+
+    @Test func `a message may be refused once it is there`() {
+        let message = """
+            C: DATA
+            C: a: b
+            C: .
+            ! begin
+            S: 354 End data with <CR><LF>.<CR><LF>
+
+            """
+        run(
+            Self.inTransaction + message + """
+                ! append "a: b\\n"
+                ! chaos data
+                ? chaos nothing
+                ! commit
+                ? stored N
+                S: 250 2.0.0 Ok: queued as N
+                """, .unavailable, .data)
+        let chunks = #"c: BDAT 0\r\nBDAT 6 LAST\r\na: b\r\n"# + "\n! begin\nS: 250 2.0.0 Ok\n"
+        for begun in [message, chunks] {
+            run(
+                Self.inTransaction + begun + """
+                    ! append "a: b\\n"
+                    ! chaos data
+                    ? chaos 452
+                    ! abandon
+                    S: 452 4.3.0 Chaos data error
+                    C: DATA
+                    S: 503 5.5.1 Send MAIL first
+                    """, .unavailable, .data)
+            run(
+                Self.inTransaction + begun
+                    + "! append \"a: b\\n\"\n! chaos data\n? chaos drop\n! abandon\n! close",
+                .unavailable, .data)
+        }
+    }
+
+    @Test func `a message that was refused is told to the log, with its size`() {
+        var session = Session.plain(
+            "EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>",
+            configuration: .test(.unavailable) { $0.chaos = [.data] })
+        _ = session.send("DATA\r\na: b\r\n.\r\n")
+        session.chaosDecided(.failure(code: 554))
+        let incidents = reports(session.drain())
+        guard case .messageRejected(let reply, _, let octets)? = incidents.first else {
+            Issue.record("nothing reported")
+            return
+        }
+        #expect(reply.code == 554)
+        #expect(octets == 6)
+    }
+
+    @Test func `failures on purpose count towards no limit`() {
+        var session = Session.plain(
+            "EHLO x", "MAIL FROM:<>",
+            configuration: .test(.unavailable) { $0.chaos = [.recipient] })
+        for _ in 0..<30 {
+            _ = session.send("RCPT TO:<a@b>\r\n")
+            session.chaosDecided(.failure(code: 550))
+            #expect(render(session.drain()) == ["550 5.1.0 Chaos recipient error"])
+        }
+    }
+
+    @Test(arguments: ["timeout", "terminate", "gone"])
+    func `a session may end while it waits`(event: String) {
+        let words = [
+            "timeout": "S: 421 4.4.2 Timeout\n", "terminate": "S: 421 4.3.2 Shutting down\n",
+        ]
+        run(
+            Self.greeted + "C: EHLO x\nC: MAIL FROM:<>\nS: @unavailable\n! chaos sender <>\n"
+                + "? \(event)\n\(words[event] ?? "")! close\n? chaos nothing", .unavailable, .sender
+        )
+    }
+
+    @Test(arguments: 400..<600) func `the enhanced code fits the class of the code`(code: Int) {
+        for point in [ChaosPoint.sender, .startTLS] {
+            var session = Session.plain(
+                "EHLO x", configuration: .test(.optional) { $0.chaos = [point] })
+            _ = session.send(point == .sender ? "MAIL FROM:<>\r\n" : "STARTTLS\r\n")
+            session.chaosDecided(.failure(code: code))
+            let line = render(session.drain())[0]
+            #expect(line.hasPrefix("\(code) \(code / 100)."))
+        }
+    }
+}
