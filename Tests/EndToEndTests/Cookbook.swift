@@ -1,6 +1,6 @@
 import TestSupport
 
-/// The commands of the README's "Verify my client", with what they are promised to print.
+/// Commands of the manual, with what they are promised to print.
 struct Cookbook {
     struct Step {
         /// As it stands there, which may be several lines.
@@ -13,16 +13,11 @@ struct Cookbook {
     private(set) var preparation = ""
     private(set) var steps: [Step] = []
 
-    /// Reads what stands between the marks. An indented line that begins with `$ ` is a command, as
-    /// are those behind it that are indented further; other indented lines are what it prints.
-    init?(readme: String) {
-        guard let begin = readme.firstRange(of: "<!-- cookbook -->\n"),
-            let end = readme.firstRange(of: "<!-- /cookbook -->")
-        else { return nil }
-        let text = readme[begin.upperBound..<end.lowerBound]
-        for line in text.split(separator: "\n") where line.hasPrefix("    ") {
-            take(line.dropFirst(4))
-        }
+    /// Reads the commands of a section. A line that begins with `$ ` is a command, as are those behind
+    /// a backslash at its end; other lines are what it prints. Lines before the first are the
+    /// preparation.
+    init(_ section: String) {
+        for line in section.split(separator: "\n") { take(line) }
     }
 
     private mutating func take(_ line: Substring) {
@@ -38,7 +33,7 @@ struct Cookbook {
     }
 
     /// A script that does all of it, with a line before what each command prints. Nothing but the
-    /// port differs from what stands in the README.
+    /// port differs from what stands in the manual.
     func script(port: UInt16) -> String {
         // A person takes longer to type the next command than a session to end.
         let settle = #"while pgrep -P "${pid:-0}" -f mailpit > children; do sleep 0.02; done"#

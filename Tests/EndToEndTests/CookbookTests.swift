@@ -2,11 +2,17 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The README's recipes, done as they stand there.
+/// The manual's recipes, done as they stand there.
 @Suite struct CookbookTests {
-    private static let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("README.md").path
+    /// What stands between the marks of a section, as the other runners of the manual get it too.
+    private static func section(_ name: String) throws -> String {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("scripts/manual.d/section").path
+        let command = Command([script, name])
+        try #require(command.status == 0, "\(command.errors)")
+        return command.outputText
+    }
 
     /// Runs a script in a directory of its own in which `mailpit` is the built program, and ends all
     /// that it has started.
@@ -32,10 +38,8 @@ import Testing
         return textOfFile(output) ?? ""
     }
 
-    @Test func `each command prints what it says there`() throws {
-        let cookbook = try #require(Cookbook(readme: textOfFile(Self.readme) ?? ""))
-        #expect(cookbook.steps.count > 30)
-        #expect(cookbook.preparation.contains("send() {"))
+    /// Each command prints what it says there.
+    private func follow(_ cookbook: Cookbook) throws {
         let output = try run(cookbook.script(port: FreePort.take()))
         let outputs = Cookbook.outputs(of: output)
         #expect(outputs.count == cookbook.steps.count, "\(output)")
@@ -46,6 +50,20 @@ import Testing
                 "\(step.command)\nshould print\n\(step.promised.joined(separator: "\n"))\nand printed\n\(printed.joined(separator: "\n"))"
             )
         }
+    }
+
+    @Test func `each recipe for a client prints what it says there`() throws {
+        let cookbook = Cookbook(try Self.section("cookbook"))
+        #expect(cookbook.steps.count > 30)
+        #expect(cookbook.preparation.contains("send() {"))
+        try follow(cookbook)
+    }
+
+    @Test func `the README's way to use it in tests prints what it says there`() throws {
+        let cookbook = Cookbook(try Self.section("own-tests"))
+        #expect(cookbook.steps.count == 3)
+        #expect(cookbook.preparation.contains("systemd-socket-activate"))
+        try follow(cookbook)
     }
 
     @Test(arguments: [

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import SMTP
 import TestSupport
 import Testing
 
@@ -18,38 +17,6 @@ import Testing
         #expect(variables.contains("MP_MAX_MESSAGE_SIZE"))
         #expect(
             Option.table.filter { $0.variable == nil }.map { "\($0.flag)" } == ["help", "version"])
-    }
-
-    /// What must stand in the README between the marks.
-    private var readmeTable: String {
-        let rows = Option.table.map { option in
-            let preset = option.defaultText.isEmpty ? "" : option.defaultText
-            // In a table of Markdown, also in code, a bar begins the next cell.
-            let synopsis = option.synopsis.replacingOccurrences(of: "|", with: "\\|")
-            return "| `\(synopsis)` | \(preset) | \(option.meaning) |"
-        }
-        return (["| flag | default | meaning |", "| --- | --- | --- |"] + rows)
-            .joined(separator: "\n")
-    }
-
-    private static let readme = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("README.md").path
-
-    @Test func `the README names every finding and every trigger`() throws {
-        let readme = try #require(textOfFile(Self.readme))
-        for finding in Finding.allCases { #expect(readme.contains("`\(finding.name)`")) }
-        for point in ChaosPoint.allCases {
-            #expect(readme.lowercased().contains("`\(point.rawValue)`"))
-        }
-    }
-
-    @Test func `the README has the table of options`() throws {
-        let readme = try #require(textOfFile(Self.readme))
-        let parts = readme.components(separatedBy: "<!-- options -->\n")
-        try #require(parts.count == 2)
-        let table = parts[1].components(separatedBy: "\n<!-- /options -->")[0]
-        #expect(table == readmeTable, "should be:\n\(readmeTable)")
     }
 
     @Test func `the help names every option, variable and default`() {

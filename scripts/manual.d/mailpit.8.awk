@@ -1,7 +1,8 @@
-# The man page, mailpit(8).
+# The man page, mailpit(8), as far as the help has it.
 
-function write(    i, status) {
-    status = take_exit_status()
+function write(    i) {
+    # The last paragraph is about the exit status, of which the reference has more.
+    behind[0]--
     printf ".TH MAILPIT 8 \"\" \"%s\" \"System Manager's Manual\"\n", version
     print ".SH NAME\nmailpit \\- strict SMTP receiver, one process per connection"
     print ".SH SYNOPSIS"
@@ -11,15 +12,6 @@ function write(    i, status) {
     print ".SH OPTIONS"
     for (i = 1; i <= options; i++) print_option(i)
     for (i = 1; i <= behind[0]; i++) printf ".PP\n%s\n", text(behind[i])
-    print ".SH EXIT STATUS\n" status
-    while ((getline line < rest) > 0) print line
-}
-
-# The last paragraph is about the exit status and has a section of its own.
-function take_exit_status(    status) {
-    status = behind[behind[0]--]
-    sub(/^Exit status: /, "", status)
-    return text(status)
 }
 
 function usage_line(line) {

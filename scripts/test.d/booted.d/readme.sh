@@ -1,49 +1,59 @@
 # shellcheck shell=bash
-# README's sections on what runs under systemd, executed as they are written. To be sourced.
+# The manual's commands for systemd, executed as they are written. To be sourced.
 # shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
-
-# The commands of a section, as they stand there; certbot's paragraph would need the world outside.
-# Usage: readme_commands SECTION
-readme_commands() {
-    awk -v section="## $1" '
-        /^## / { inside = $0 == section }
-        inside && /^    / { block = block substr($0, 5) "\n"; next }
-        { if (block !~ /certbot/) printf "%s", block; block = "" }' "$top/README.md"
-}
 
 # The source, in which scripts/build has only to say where the binary is, and what the reader has.
 put_source() {
     local source
     source=$(machine_path /srv/mailpit)
-    mkdir -p "$source"
+    mkdir -p "$source/Sources/mailpit"
     cp -r "$top"/{README.md,scripts,systemd} "$source/"
+    cp -r "$top/Sources/mailpit/mailpit.docc" "$source/Sources/mailpit/"
     install -m 755 "$binary" "$source/mailpit"
     printf '#!/bin/sh\necho /srv/mailpit/mailpit\n' > "$source/scripts/build"
-    cp "$work/first.pem" "$source/cert.pem"
-    cp "$work/first.key" "$source/key.pem"
 }
 
-# Usage: follow_readme SECTION
-follow_readme() {
-    readme_commands "$1" > "$work/commands"
-    [ -s "$work/commands" ]
+# Usage: follow_manual SECTION
+follow_manual() {
+    "$top/scripts/manual.d/section" "$1" > "$work/commands"
     inside sh -c 'cd /srv/mailpit && exec bash -ex' < "$work/commands"
 }
 
+# From the installation to the log. The certificate that is made there is the one for what follows.
 follow_readme_on_systemd() {
     put_source
-    follow_readme 'Under systemd'
+    follow_manual install
+    follow_manual service > "$work/shown"
+    cp "$(machine_path /srv/mailpit/cert.pem)" "$work/first.pem"
+    cp "$(machine_path /srv/mailpit/key.pem)" "$work/first.key"
+    grep -qx 'Envelope-To: <you@example.org>' "$work/shown"
+    grep -qx 'Subject: hello' "$work/shown"
+    grep -q ': message stored' "$work/shown"
     arrives readme
 }
 
+follow_readme_on_addresses() {
+    follow_manual address
+    for url in smtp://127.0.0.1:2525 'smtp://[::1]:2525'; do
+        send_by_curl address@example.org "$url/client.example.org" --insecure
+    done
+    fails send_by_curl old@example.org smtp://127.0.0.1:1025/client.example.org --insecure
+    inside rm -r /etc/systemd/system/mailpit.socket.d
+    follow_manual stop
+    fails inside systemctl --quiet is-active mailpit.socket
+    inside systemctl daemon-reload
+    inside systemctl enable --now mailpit.socket
+    arrives moved
+}
+
 follow_readme_on_certificates() {
-    follow_readme 'Certificate and key'
+    follow_manual certificates
     [ "$(inside stat -c '%U %a' /etc/mailpit/key.pem)" = 'root 600' ]
     arrives credentials
 }
 
 follow_readme_on_services() {
-    follow_readme 'Several services on one machine'
+    follow_manual services
     # Credentials are for mailpit@.service so far.
     put_certificate first
     send_by_curl strict@example.org smtp://localhost:1026/client.example.org
@@ -52,7 +62,9 @@ follow_readme_on_services() {
 
 # Its command tells the journal.
 follow_readme_on_new_mail() {
-    follow_readme 'A command for each new message'
+    local count
+    count=$(inside ls "$maildir/new" | wc -l)
+    follow_manual delivered
     send_by_curl told@example.org
     wait_for 30 nothing_is_new
     inside journalctl --sync
@@ -60,5 +72,21 @@ follow_readme_on_new_mail() {
     while IFS= read -r file; do
         [ "$(grep -cF "/new/${file%:2,}" "$work/told")" = 1 ]
     done < <(inside ls "$maildir/cur")
-    [ "$(inside ls "$maildir/cur" | wc -l)" = 3 ]
+    [ "$(inside ls "$maildir/cur" | wc -l)" = $((count + 1)) ]
+}
+
+# The lines mean the same to systemd and to the shell that reads them for `mailpit check`.
+follow_reference_on_environment() {
+    local file
+    file=$(machine_path /etc/mailpit/mailpit.env)
+    cp "$file" "$work/mailpit.env.before"
+    "$top/scripts/manual.d/section" environment-file >> "$file"
+    send_by_curl wanted@example.org smtp://localhost:1025/client.example.org --verbose 2> "$work/curl"
+    grep -q '^< 220 .* Mailpit (for tests)' "$work/curl"
+    fails send_by_curl unwanted@exampleXorg
+    inside bash -euc '. /etc/mailpit/mailpit.env; set -o posix; set' > "$work/variables"
+    grep -qF 'MP_SMTP_ALLOWED_RECIPIENTS='\''^[^@]+@example\.org$'\' "$work/variables"
+    follow_manual check > "$work/checked"
+    grep -q '^result: no errors' "$work/checked"
+    cp "$work/mailpit.env.before" "$file"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Carries out what the README says on sending by hand, as it is written, to a service that is set
+"""Carries out what the manual says on sending by hand, as it is written, to a service that is set
 up as it says.
 
 Usage: machine byhand.py BINARY, as root; in an empty directory.
@@ -19,7 +19,7 @@ from logs import SystemLog, text_of
 from readme import block
 from server import OTHERS, PATIENCE, eventually, install, run, sessions
 
-HAND = 'By hand'
+HAND = 'by-hand'
 MAILDIR = '/var/lib/mailpit/Maildir'
 
 
@@ -115,7 +115,7 @@ def main():
             case()
             eventually('the session has ended', lambda: not sessions())
             sample.assert_nothing_stored(MAILDIR)
-            print(f'ok    README, {HAND}: {case.__doc__}', flush=True)
+            print(f'ok    by hand, as the manual says: {case.__doc__}', flush=True)
 
 
 if __name__ == '__main__':

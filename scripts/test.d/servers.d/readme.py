@@ -1,31 +1,19 @@
-"""The blocks of the README that tests carry out: what is shown there is what is run."""
+"""The commands of the manual that tests carry out: what is shown there is what is run."""
 
 import os
+import subprocess
 
 TOP = os.path.realpath(f'{os.path.dirname(__file__)}/../../..')
 
 
-def blocks(section):
-    """The indented blocks of a section, without their indentation."""
-    with open(f'{TOP}/README.md', encoding='utf-8') as file:
-        text = file.read()
-    start = text.index(f'\n## {section}\n')
-    end = text.find('\n## ', start + 1)
-    found, block = [], []
-    for line in text[start:end].split('\n')[2:] + ['']:
-        if line.startswith('    '):
-            block.append(line[4:])
-        elif block:
-            found.append('\n'.join(block) + '\n')
-            block = []
-    return found
-
-
 def block(section, word):
     """The one block of a section that contains a word."""
-    found = [block for block in blocks(section) if word in block]
-    assert len(found) == 1, f'{len(found)} blocks with {word} in the README under "{section}"'
-    return found[0]
+    done = subprocess.run([f'{TOP}/scripts/manual.d/section', section],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    blocks = done.stdout.rstrip('\n').split('\n\n')
+    found = [block for block in blocks if word in block]
+    assert len(found) == 1, f'{len(found)} blocks with {word} in the section "{section}"'
+    return f'{found[0]}\n'
 
 
 def replaced(text, old, new):

@@ -10,7 +10,7 @@ import time
 from readme import TOP, block, replaced
 from wire import Client
 
-XINETD, OTHERS = 'Under xinetd', 'Under inetd, tcpserver, s6, socat, ssh'
+XINETD, OTHERS = 'xinetd', 'super-servers'
 SOCKET = '/run/mailpit.sock'
 PROGRAM = '/usr/local/bin/mailpit'
 PATIENCE = 30
@@ -84,7 +84,7 @@ class Server:
 
 
 def install(binary):
-    """User, program and certificate, as the README says; the binary is made already."""
+    """User, program and certificate, as the manual says; the binary is made already."""
     commands = block(XINETD, 'useradd')
     os.symlink(f'{TOP}/scripts', 'scripts')
     run('openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 '
