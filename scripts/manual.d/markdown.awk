@@ -1,6 +1,5 @@
 # Makes a part of a man page of what stands between <!-- man --> and <!-- /man --> in an article. It knows
-# of Markdown what the articles use: headings, paragraphs, tables, lists, indented code, links, code and
-# bold text.
+# of Markdown what stands there: headings, paragraphs, tables, lists and code.
 
 $0 == "<!-- man -->" { inside = 1; next }
 $0 == "<!-- /man -->" { exit }
@@ -58,21 +57,8 @@ function protected(words) { return words ~ /^[.']/ ? "\\&" words : words }
 function text(words,    piece, count, i, made) {
     count = split(words, piece, "`")
     for (i = 1; i <= count; i++)
-        made = made (i % 2 ? plain(piece[i]) : "\\fB" literal(piece[i]) "\\fR")
+        made = made (i % 2 ? literal(piece[i]) : "\\fB" literal(piece[i]) "\\fR")
     return made
-}
-
-function plain(words) {
-    while (match(words, /\[[^\]]*\]\([^)]*\)/)) {
-        piece_of = substr(words, RSTART + 1, RLENGTH - 2)
-        sub(/\].*/, "", piece_of)
-        words = substr(words, 1, RSTART - 1) piece_of substr(words, RSTART + RLENGTH)
-    }
-    words = literal(words)
-    while (match(words, /\*\*[^*]+\*\*/))
-        words = substr(words, 1, RSTART - 1) "\\fB" substr(words, RSTART + 2, RLENGTH - 4) "\\fR" \
-            substr(words, RSTART + RLENGTH)
-    return words
 }
 
 # Octets that roff would take for something else.
