@@ -1,3 +1,4 @@
+internal import Notation
 internal import POSIX
 
 /// Version 1, §2.1: `PROXY TCP4 192.0.2.1 198.51.100.1 56324 25` and CR LF.
@@ -12,7 +13,7 @@ extension ProxyHeader {
 
     var textOctetsToCome: Int {
         if count < Self.minimumTextOctets { return Self.minimumTextOctets - count }
-        return beginning.last == carriageReturn ? 1 : min(2, Self.maximumTextOctets - count)
+        return beginning.last == .carriageReturn ? 1 : min(2, Self.maximumTextOctets - count)
     }
 
     /// What the line says, or nil if it does not end yet; all octets before the last were looked at.
@@ -22,11 +23,11 @@ extension ProxyHeader {
                 count <= 5 ? "it is no PROXY header" : "it names no protocol that there is")
         }
         let isUnknown = beginning.starts(with: Self.unknown.utf8)
-        let endsLine = beginning.suffix(2).elementsEqual([carriageReturn, lineFeed])
+        let endsLine = beginning.suffix(2).elementsEqual([.carriageReturn, .lineFeed])
         // §2.1: one of the two alone ends no line. Behind UNKNOWN anything is to be ignored.
         let hasStray =
-            beginning.last == lineFeed
-            ? !endsLine : beginning.dropLast().last == carriageReturn
+            beginning.last == .lineFeed
+            ? !endsLine : beginning.dropLast().last == .carriageReturn
         if hasStray, !isUnknown { throw Malformed("its line does not end in CR LF") }
         if isUnknown { return try unknownOrigin(endsLine: endsLine) }
         if endsLine { return try addressOrigin() }
@@ -36,7 +37,7 @@ extension ProxyHeader {
 
     private func unknownOrigin(endsLine: Bool) throws(Malformed) -> Origin? {
         let length = Self.unknown.utf8.count
-        if count > length, ![space, carriageReturn].contains(beginning[length]) {
+        if count > length, ![.space, .carriageReturn].contains(beginning[length]) {
             throw Malformed("it names no protocol that there is")
         }
         // §2.1: the connection's own parameters are used, as if there were no header.
@@ -54,7 +55,7 @@ extension ProxyHeader {
     /// Protocol, source address, destination address, source port, destination port.
     private func addressOrigin() throws(Malformed) -> Origin {
         let fields = beginning.dropFirst("PROXY ".utf8.count).dropLast(2)
-            .split(separator: space, omittingEmptySubsequences: false)
+            .split(separator: .space, omittingEmptySubsequences: false)
         guard fields.count == 5 else { throw Malformed("it does not have all its fields") }
         let isIPv6 = fields[0].elementsEqual("TCP6".utf8)
         guard let port = Self.port(fields[3]), let destinationPort = Self.port(fields[4]) else {
@@ -71,20 +72,14 @@ extension ProxyHeader {
     ) -> SocketAddress? {
         let text = String(decoding: octets, as: UTF8.self)
         // Else inet_pton(3) would take what is before a NUL.
-        let isHarmless = octets.allSatisfy { (0x21...0x7E).contains($0) }
-        guard isHarmless, octets.contains(UInt8(ascii: ":")) == isIPv6 else { return nil }
+        let isHarmless = octets.allSatisfy { $0.isVisible }
+        guard isHarmless, octets.contains(.colon) == isIPv6 else { return nil }
         return SocketAddress(text: text, port: port)
     }
 
     /// §2.1: a decimal number up to 65535, without zeros in front of it.
     private static func port(_ octets: ArraySlice<UInt8>) -> UInt16? {
-        let isDecimal = octets.allSatisfy { (0x30...0x39).contains($0) }
         let hasLeadingZero = octets.count > 1 && octets.first == UInt8(ascii: "0")
-        guard isDecimal, !hasLeadingZero else { return nil }
-        return UInt16(String(decoding: octets, as: UTF8.self))
+        return hasLeadingZero ? nil : UInt16(decimal: octets)
     }
 }
-
-private let carriageReturn = UInt8(ascii: "\r")
-private let lineFeed = UInt8(ascii: "\n")
-private let space = UInt8(ascii: " ")

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Notation
 internal import POSIX
 
 /// The log of one session: one structured record per event, to one of four sinks.
@@ -118,8 +119,9 @@ package struct Journal: ~Copyable {
         let now = Clock.now()
         var line: [UInt8] = []
         line.reserveCapacity(512)
-        Timestamp(seconds: now.seconds, microseconds: now.microseconds).append(to: &line)
-        line.append(UInt8(ascii: " "))
+        UTCTime(secondsSince1970: now.seconds)
+            .append(withMicroseconds: now.microseconds, to: &line)
+        line.append(.space)
         line.append(contentsOf: identity.utf8)
         record.append(to: &line)
         return line

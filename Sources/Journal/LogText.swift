@@ -1,3 +1,5 @@
+internal import Notation
+
 /// What a client sent, as text for a message or a field: ASCII and other characters that show as
 /// what they are stand as they are, every other octet as `\xNN`.
 ///
@@ -34,15 +36,15 @@ extension [UInt8] {
             let octet = octets[index]
             var length = 1
             switch octet {
-            case UInt8(ascii: "\""):
+            case .quote:
                 if escaping == .everything || escaping == .quotes && !isQuoted {
-                    append(UInt8(ascii: "\\"))
+                    append(.backslash)
                 }
                 append(octet)
-            case UInt8(ascii: "\\"):
+            case .backslash:
                 if escaping == .everything { append(octet) }
                 append(octet)
-            case UInt8(ascii: ";") where escaping == .everything:
+            case .semicolon where escaping == .everything:
                 append(escaped: octet)
             case 0x20...0x7E:
                 append(octet)
@@ -54,18 +56,19 @@ extension [UInt8] {
                     length = 1
                 }
             }
-            isQuoted = octet == UInt8(ascii: "\\") && !isQuoted
+            isQuoted = octet == .backslash && !isQuoted
             index += length
         }
         // A backslash at the end would quote the quote that closes the value.
-        if escaping == .quotes, isQuoted { append(UInt8(ascii: "\\")) }
+        if escaping == .quotes, isQuoted { append(.backslash) }
         if index < octets.count { append(contentsOf: "...".utf8) }
     }
 
     private mutating func append(escaped octet: UInt8) {
-        append(UInt8(ascii: "\\"))
+        append(.backslash)
         append(UInt8(ascii: "x"))
-        for digit in [octet >> 4, octet & 0xF] { append(digit < 10 ? 0x30 + digit : 0x37 + digit) }
+        append(UInt8(digit: octet >> 4).uppercased)
+        append(UInt8(digit: octet & 0xF).uppercased)
     }
 }
 

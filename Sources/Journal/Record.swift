@@ -1,3 +1,5 @@
+internal import Notation
+
 /// One event with all that is to be said about it.
 struct Record {
     let event: Event
@@ -18,19 +20,19 @@ struct Record {
     /// is cut, and ends in `...`.
     func append(to line: inout [UInt8]) {
         line.append(contentsOf: session.utf8)
-        line.append(UInt8(ascii: " "))
+        line.append(.space)
         line.append(contentsOf: event.rawValue.utf8)
         line.append(contentsOf: ": ".utf8)
         line.append(message.utf8.span, escaping: .unprintable)
-        var separator = UInt8(ascii: ";")
+        var separator = UInt8.semicolon
         for field in fields where !field.value.isEmpty {
-            if separator == UInt8(ascii: ";") { line.append(separator) }
-            separator = UInt8(ascii: " ")
+            if separator == .semicolon { line.append(separator) }
+            separator = .space
             line.append(separator)
             for octet in field.name.rawValue.utf8 {
-                line.append((0x41...0x5A).contains(octet) ? octet | 0x20 : octet)
+                line.append(octet.lowercased)
             }
-            line.append(UInt8(ascii: "="))
+            line.append(.equals)
             Self.append(field.value.utf8.span, to: &line)
         }
         Self.end(&line)
@@ -40,9 +42,9 @@ struct Record {
         if value.count <= maximumValueOctets, value.isPlain {
             line.append(value, escaping: .unprintable)
         } else {
-            line.append(UInt8(ascii: "\""))
+            line.append(.quote)
             line.append(value, escaping: .quotes, maximumOctets: maximumValueOctets)
-            line.append(UInt8(ascii: "\""))
+            line.append(.quote)
         }
     }
 
@@ -54,7 +56,7 @@ struct Record {
             line.removeSubrange(end...)
             line.append(contentsOf: "...".utf8)
         }
-        line.append(UInt8(ascii: "\n"))
+        line.append(.lineFeed)
     }
 }
 
@@ -62,7 +64,7 @@ extension Span<UInt8> {
     fileprivate var isPlain: Bool {
         for index in indices {
             switch self[index] {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0...0x20, 0x7F...: return false
+            case .quote, .backslash, 0...0x20, 0x7F...: return false
             default: continue
             }
         }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import CSystemd
 internal import Glibc
+internal import Notation
 
 /// systemd's journal, by libsystemd, which is loaded with the first record or by `load()`.
 enum SystemdJournal {
@@ -15,7 +16,7 @@ enum SystemdJournal {
         var ends: [Int] = []
         func add(_ name: String, _ value: String) {
             octets.append(contentsOf: name.utf8)
-            octets.append(UInt8(ascii: "="))
+            octets.append(.equals)
             octets.append(value.utf8.span, escaping: .unprintable)
             ends.append(octets.count)
         }

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// A name that no other message has or had: maildir(5), with everything it knows to tell two
 /// deliveries apart, since a process id alone may repeat in another container.
 ///
@@ -74,12 +76,12 @@ struct HostPart: Sendable {
     /// maildir(5) has it for `/` and `:`. Here it is also the comma, which begins the sizes, and
     /// all that is not printable ASCII. A dot cannot lead the file name, as the time comes first.
     init(_ hostname: String) {
-        var octets = [UInt8(ascii: ".")]
+        var octets = [UInt8.dot]
         for octet in hostname.utf8 {
             switch octet {
-            case UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: ","), 0...0x20, 0x7F...0xFF:
-                octets.append(UInt8(ascii: "\\"))
-                for shift in [6, 3, 0] { octets.append(0x30 + (octet >> shift) & 7) }
+            case .slash, .colon, .comma, 0...0x20, 0x7F...0xFF:
+                octets.append(.backslash)
+                for shift in [6, 3, 0] { octets.append(UInt8(digit: (octet >> shift) & 7)) }
             default:
                 octets.append(octet)
             }
@@ -91,28 +93,5 @@ struct HostPart: Sendable {
 extension [UInt8] {
     fileprivate mutating func append(_ text: StaticString) {
         text.withUTF8Buffer { unsafe append(contentsOf: $0) }
-    }
-
-    fileprivate mutating func append(decimal value: UInt64, minimumDigits: Int = 1) {
-        append(digitsOf: value, radix: 10, minimumDigits: minimumDigits)
-    }
-
-    fileprivate mutating func append(hexadecimal value: UInt64, minimumDigits: Int = 1) {
-        append(digitsOf: value, radix: 16, minimumDigits: minimumDigits)
-    }
-
-    private mutating func append(digitsOf value: UInt64, radix: UInt64, minimumDigits: Int) {
-        var digits = 1
-        var weight: UInt64 = 1
-        while value / weight >= radix || digits < minimumDigits {
-            weight *= radix
-            digits += 1
-        }
-        while digits > 0 {
-            let digit = UInt8(truncatingIfNeeded: value / weight % radix)
-            append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-            weight /= radix
-            digits -= 1
-        }
     }
 }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Notation
 
 /// What may be done with files, as far as it can be told without doing it.
 package enum FileAccess {
@@ -49,11 +50,10 @@ package enum FileAccess {
     /// The path of the directory that a path names something in: `.` for `a`, `/` for `/a/`.
     package static func parent(of path: String) -> String {
         var octets = Array(path.utf8)[...]
-        let slash = UInt8(ascii: "/")
-        let isAbsolute = octets.first == slash
-        while octets.last == slash { octets.removeLast() }
-        while let last = octets.last, last != slash { octets.removeLast() }
-        while octets.last == slash { octets.removeLast() }
+        let isAbsolute = octets.first == .slash
+        while octets.last == .slash { octets.removeLast() }
+        while let last = octets.last, last != .slash { octets.removeLast() }
+        while octets.last == .slash { octets.removeLast() }
         if octets.isEmpty { return isAbsolute ? "/" : "." }
         return String(decoding: octets, as: UTF8.self)
     }

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Notation
 
 /// A regular expression, compiled: a POSIX extended one (regex(7)), or what people write who are
 /// used to Perl's or RE2's, as far as `RegularExpression.Dialect` says.
@@ -20,8 +21,7 @@ internal import Glibc
             var reason = [CChar](repeating: 0, count: 256)
             _ = unsafe regerror(code, compiled, &reason, reason.count)
             unsafe compiled.deallocate()
-            let octets = reason.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-            throw SyntaxError(reason: String(decoding: octets, as: UTF8.self))
+            throw SyntaxError(reason: String(writtenByC: reason))
         }
         unsafe self.compiled = compiled
     }

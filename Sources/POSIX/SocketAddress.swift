@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Notation
 
 /// The address of one end of a socket.
 package enum SocketAddress: Equatable, Sendable {
@@ -88,6 +89,6 @@ extension SocketAddress {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         // Cannot fail: the family is known and the text has room for the longest address.
         _ = unsafe inet_ntop(family, address, &text, socklen_t(text.count))
-        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(writtenByC: text)
     }
 }

@@ -1,3 +1,4 @@
+internal import Notation
 internal import POSIX
 
 /// An auth file that cannot be used: for the operator, and without any part of its text.
@@ -27,7 +28,7 @@ extension CredentialStore {
             throw CredentialError("auth file \(path) is longer than 16 MiB")
         }
         var entries = Entries()
-        let lines = contents.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let lines = contents.split(separator: .lineFeed, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             let line = line.trimmingBlanks
             if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
@@ -39,7 +40,7 @@ extension CredentialStore {
     /// Reads entries `user:hash` with blanks between them; `source` is what errors call them.
     package init(inline text: String, source: String) throws(CredentialError) {
         var entries = Entries()
-        let words = Array(text.utf8).split { $0.isBlank || $0 == 0x0A }
+        let words = Array(text.utf8).split { $0.isBlankOrCarriageReturn || $0 == .lineFeed }
         for (index, word) in words.enumerated() {
             try entries.add(word, at: "\(source) entry \(index + 1)")
         }
@@ -58,7 +59,7 @@ private struct Entries {
     private var places: [String: String] = [:]
 
     mutating func add(_ text: ArraySlice<UInt8>, at place: String) throws(CredentialError) {
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else {
+        guard let colon = text.firstIndex(of: .colon) else {
             throw CredentialError("\(place): no colon between user and hash")
         }
         let user: Identity
@@ -82,13 +83,14 @@ private struct Entries {
 }
 
 extension UInt8 {
-    fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D }
+    /// A line may also end in CR LF.
+    fileprivate var isBlankOrCarriageReturn: Bool { isBlank || self == .carriageReturn }
 }
 
 extension ArraySlice<UInt8> {
     fileprivate var trimmingBlanks: ArraySlice<UInt8> {
-        var text = drop(while: \.isBlank)
-        while let last = text.last, last.isBlank { text.removeLast() }
+        var text = drop(while: \.isBlankOrCarriageReturn)
+        while let last = text.last, last.isBlankOrCarriageReturn { text.removeLast() }
         return text
     }
 }

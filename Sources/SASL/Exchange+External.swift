@@ -1,3 +1,5 @@
+internal import Notation
+
 extension Exchange {
     /// RFC 4422 §A.1: the message is the identity to act as, or empty for the client's own.
     func takeExternal(_ message: [UInt8]) throws(Failure) -> String {
@@ -33,13 +35,13 @@ enum DistinguishedName {
 
     /// Takes `type=value` and what parts it from the next; returns the value if the type is CN.
     private static func takeAttribute(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
-        let type = rest.prefix { $0 != UInt8(ascii: "=") }
+        let type = rest.prefix { $0 != .equals }
         rest = rest[type.endIndex...].dropFirst()
         var value: [UInt8] = []
         while let octet = rest.popFirst() {
             // RFC 2253 §2.2 and §2.4: parts end at a comma or a plus.
-            if octet == UInt8(ascii: ",") || octet == UInt8(ascii: "+") { break }
-            value.append(octet == UInt8(ascii: "\\") ? takeEscaped(&rest) : octet)
+            if octet == .comma || octet == UInt8(ascii: "+") { break }
+            value.append(octet == .backslash ? takeEscaped(&rest) : octet)
         }
         return type.elementsEqual("CN".utf8) ? value : nil
     }
@@ -52,16 +54,6 @@ enum DistinguishedName {
             rest.removeFirst(2)
             return high << 4 | low
         }
-        return rest.popFirst() ?? UInt8(ascii: "\\")
-    }
-}
-
-extension UInt8 {
-    var hexadecimalValue: UInt8? {
-        switch self {
-        case 0x30...0x39: self - 0x30
-        case 0x41...0x46, 0x61...0x66: (self & 0xDF) - 0x37
-        default: nil
-        }
+        return rest.popFirst() ?? .backslash
     }
 }

@@ -1,3 +1,5 @@
+internal import Notation
+
 // Mechanisms that are offered only where anything is accepted: the digest of CRAM-MD5 needs the
 // password in clear, which a store of hashes has not, and tokens need whoever issued them. The
 // form of a message is checked all the same.
@@ -5,10 +7,10 @@
 extension Exchange {
     /// RFC 2195 §2: the user, a space, and the digest in 32 small hexadecimal digits.
     func takeDigest(_ message: [UInt8]) throws(Failure) -> String {
-        guard let space = message.lastIndex(of: 0x20) else { throw .malformed(.cramMD5) }
+        guard let space = message.lastIndex(of: .space) else { throw .malformed(.cramMD5) }
         let digest = message[(space + 1)...]
         let isDigest = digest.allSatisfy {
-            $0.hexadecimalValue != nil && !(0x41...0x46).contains($0)
+            $0.hexadecimalValue != nil && $0 == $0.lowercased
         }
         guard digest.count == 32, isDigest else { throw .malformed(.cramMD5) }
         return try Identity(message[..<space]).text
@@ -18,7 +20,7 @@ extension Exchange {
     /// at the end; the user is the identity in the header.
     func takeOAuthBearer(_ message: [UInt8]) throws(Failure) -> String {
         let header = message.prefix { $0 != separator }
-        let fields = header.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        let fields = header.split(separator: .comma, omittingEmptySubsequences: false)
         guard fields.count == 3, fields[2].isEmpty,
             fields[0].elementsEqual("n".utf8) || fields[0].elementsEqual("y".utf8)
         else { throw .malformed(.oauthBearer) }
@@ -49,8 +51,8 @@ extension Exchange {
     private func isBearerToken(_ pair: ArraySlice<UInt8>) -> Bool {
         let scheme = Array("auth=bearer ".utf8)
         let token = pair.dropFirst(scheme.count)
-        return pair.prefix(scheme.count).elementsEqual(scheme) { $0 == $1 || $0 | 0x20 == $1 }
-            && !token.isEmpty && token.allSatisfy { (0x21...0x7E).contains($0) }
+        return pair.prefix(scheme.count).elementsEqual(scheme) { $0.lowercased == $1 }
+            && !token.isEmpty && token.allSatisfy { $0.isVisible }
     }
 
     /// ^A

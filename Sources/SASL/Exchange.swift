@@ -1,3 +1,5 @@
+internal import Notation
+
 /// One authentication exchange: what AUTH begins, without the framing that SMTP gives it.
 ///
 /// Responses go in and steps come out, as octets without base64; there is no I/O. Whatever a client

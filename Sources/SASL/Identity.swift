@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The name of a user as it is looked up. RFC 4616 §2 and RFC 5802 §5.1 have it prepared.
 struct Identity: Equatable, Sendable {
     /// As the client sent it, for the log.
@@ -32,7 +34,7 @@ extension Collection<UInt8> {
     func checkAsCredential(_ what: String) throws(Failure) {
         if isEmpty { throw Failure("empty \(what)") }
         if count > LibCrypt.maximumPasswordOctets { throw Failure("\(what) too long") }
-        if contains(where: { $0 == 0 || $0 == 0x0A || $0 == 0x0D }) {
+        if contains(where: { $0 == 0 || $0 == .lineFeed || $0 == .carriageReturn }) {
             throw Failure("\(what) with NUL or a line end")
         }
         guard String(validating: self, as: UTF8.self) != nil else {

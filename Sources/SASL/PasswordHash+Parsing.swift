@@ -1,3 +1,5 @@
+internal import Notation
+
 extension PasswordHash {
     /// Why a text is no hash that can be used; it shows nothing of the text.
     struct SyntaxError: Error, Equatable {
@@ -73,7 +75,7 @@ extension PasswordHash {
     /// The cost as a power of two, then 22 characters of salt and 31 of digest.
     private static func isBcrypt(_ fields: ArraySlice<Substring>) -> Bool {
         guard fields.count == 2, let cost = fields.first, cost.utf8.count == 2,
-            let power = cost.decimalValue, (4...31).contains(power), let digest = fields.last
+            let power = Int(decimal: cost.utf8), (4...31).contains(power), let digest = fields.last
         else { return false }
         return digest.utf8.count == 53 && digest.isCryptBase64
     }
@@ -82,7 +84,8 @@ extension PasswordHash {
     private static func isSHACrypt(_ fields: ArraySlice<Substring>, digestCount: Int) -> Bool {
         var fields = fields
         if fields.count == 3, let first = fields.popFirst() {
-            guard let rounds = first.withoutPrefix("rounds=")?.decimalValue,
+            guard let digits = first.withoutPrefix("rounds="),
+                let rounds = Int(decimal: digits.utf8),
                 (1000...999_999_999).contains(rounds)
             else { return false }
         }
@@ -116,7 +119,7 @@ extension SCRAMCredential {
     /// `iterations,salt,StoredKey,ServerKey`, all but the first in base64.
     fileprivate init(parsing text: Substring) throws(PasswordHash.SyntaxError) {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard fields.count == 4, let iterations = fields[0].decimalValue,
+        guard fields.count == 4, let iterations = Int(decimal: fields[0].utf8),
             let salt = Base64.decode(fields[1].utf8),
             let storedKey = Base64.decode(fields[2].utf8),
             let serverKey = Base64.decode(fields[3].utf8),
@@ -136,21 +139,15 @@ extension Substring {
         hasPrefix(prefix) ? dropFirst(prefix.count) : nil
     }
 
-    /// The number that it is, digits and nothing else.
-    fileprivate var decimalValue: Int? {
-        utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(self) : nil
-    }
-
     /// Digits, letters, `.` and `/`.
     fileprivate var isCryptBase64: Bool {
         utf8.allSatisfy { octet in
-            (0x2E...0x39).contains(octet) || (0x41...0x5A).contains(octet)
-                || (0x61...0x7A).contains(octet)
+            octet.isLetterOrDigit || octet == .dot || octet == .slash
         }
     }
 
     /// crypt(5): printable ASCII without blanks, and without what parts the fields of a file.
     fileprivate var isCryptSalt: Bool {
-        utf8.allSatisfy { (0x21...0x7E).contains($0) && !"*!:;\\$".utf8.contains($0) }
+        utf8.allSatisfy { $0.isVisible && !"*!:;\\$".utf8.contains($0) }
     }
 }

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// Our side of SCRAM-SHA-256 (RFC 5802, RFC 7677) between the client's two messages.
 struct SCRAM: Sendable {
     private let identity: Identity
@@ -80,7 +82,7 @@ struct SCRAM: Sendable {
             throw Failure("wrong channel binding", user: identity.text)
         }
         // RFC 5802 §3: AuthMessage.
-        let separator = [UInt8(ascii: ",")]
+        let separator = [UInt8.comma]
         let signed = clientFirst.bare + separator + challenge + separator + final.withoutProof
         let isProved = isProof(final.proof, of: signed)
         if let foregone { throw foregone }

@@ -1,3 +1,5 @@
+internal import Notation
+
 // What the client says in SCRAM. RFC 5802 §7 has the grammar; methods bear the names of productions.
 
 /// The client's first message.
@@ -39,7 +41,7 @@ struct SCRAMClientFirst: Equatable, Sendable {
         }
         user = try Self.saslname(try cursor.take(required: "n"))
         nonce = try cursor.take(required: "r")
-        guard !nonce.isEmpty, nonce.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+        guard !nonce.isEmpty, nonce.allSatisfy({ $0.isVisible }) else {
             throw .malformedSCRAM
         }
         while !cursor.isAtEnd { _ = try cursor.takeExtension() }
@@ -49,8 +51,7 @@ struct SCRAMClientFirst: Equatable, Sendable {
         if let name = try cursor.take(attribute: "p") {
             // RFC 5056 §7: the names of channel bindings.
             let isName = name.allSatisfy { octet in
-                (0x30...0x39).contains(octet) || (0x41...0x5A).contains(octet & 0xDF)
-                    || octet == UInt8(ascii: ".") || octet == UInt8(ascii: "-")
+                octet.isLetterOrDigit || octet == .dot || octet == .hyphen
             }
             guard isName, !name.isEmpty else { throw .malformedSCRAM }
             return .used(name: name)
@@ -67,13 +68,13 @@ struct SCRAMClientFirst: Equatable, Sendable {
         var name: [UInt8] = []
         var rest = text[...]
         while let octet = rest.popFirst() {
-            guard octet == UInt8(ascii: "=") else {
+            guard octet == .equals else {
                 name.append(octet)
                 continue
             }
             switch Array(rest.prefix(2)) {
-            case Array("2C".utf8): name.append(UInt8(ascii: ","))
-            case Array("3D".utf8): name.append(UInt8(ascii: "="))
+            case Array("2C".utf8): name.append(.comma)
+            case Array("3D".utf8): name.append(.equals)
             default: throw .malformedSCRAM
             }
             rest.removeFirst(2)
@@ -129,7 +130,7 @@ struct SCRAMCursor {
     /// Takes a field and the comma behind it.
     mutating func takeField() throws(Failure) -> [UInt8] {
         if isAtEnd { throw .malformedSCRAM }
-        let field = message[position...].prefix { $0 != UInt8(ascii: ",") }
+        let field = message[position...].prefix { $0 != .comma }
         position = field.endIndex + 1
         return Array(field)
     }
@@ -152,8 +153,8 @@ struct SCRAMCursor {
     /// attr-val: a letter, and a value that is not empty.
     mutating func takeExtension() throws(Failure) -> [UInt8] {
         let field = try takeField()
-        guard field.count >= 3, field[1] == UInt8(ascii: "="),
-            (0x41...0x5A).contains(field[0] & 0xDF), !field.contains(0)
+        guard field.count >= 3, field[1] == .equals,
+            field[0].isLetter, !field.contains(0)
         else { throw .malformedSCRAM }
         return field
     }

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// What the parameters of MAIL say.
 struct MailParameters: Equatable {
     /// RFC 1870 §6: the octets that the message will have, if the client knows.

@@ -1,3 +1,5 @@
+internal import Notation
+
 // Paths and what they are made of. RFC 5321 §4.1.2 and §4.1.3, extended by RFC 6531 §3.3.
 
 extension CommandParser {
@@ -106,5 +108,22 @@ extension Client {
         let isMatched =
             name.utf8.first == UInt8(ascii: "[") ? parser.addressLiteral() : parser.domain()
         return isMatched && parser.isAtEnd
+    }
+}
+
+extension UInt8 {
+    /// atext of RFC 5322 §3.2.3, with the characters that RFC 6531 §3.3 adds.
+    fileprivate var isAtomText: Bool {
+        if isLetterOrDigit || isBeyondASCII { return true }
+        switch self {
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),
+            UInt8(ascii: "&"), UInt8(ascii: "'"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "?"),
+            UInt8(ascii: "^"), UInt8(ascii: "_"), UInt8(ascii: "`"), UInt8(ascii: "{"),
+            UInt8(ascii: "|"), UInt8(ascii: "}"), UInt8(ascii: "~"):
+            return true
+        default:
+            return false
+        }
     }
 }

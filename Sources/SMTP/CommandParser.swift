@@ -1,3 +1,5 @@
+internal import Notation
+
 /// A cursor over one command line, with a method for each production of the grammar.
 ///
 /// A method either takes what its production matches or throws the reply that says what is wrong.
@@ -52,15 +54,7 @@ struct CommandParser {
 
     /// 1*DIGIT whose value fits into 64 bits.
     mutating func number() throws(Reply) -> UInt64 {
-        let digits = takeWhile(\.isDigit)
-        guard !digits.isEmpty else { throw .badSyntax }
-        var value: UInt64 = 0
-        for digit in digits {
-            let (tenfold, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = tenfold.addingReportingOverflow(UInt64(digit & 0x0F))
-            if isTooLarge || overflows { throw .badSyntax }
-            value = sum
-        }
+        guard let value = UInt64(decimal: takeWhile(\.isDigit)) else { throw .badSyntax }
         return value
     }
 }
@@ -132,5 +126,18 @@ extension CommandParser {
         guard takeBlanks(), take(word: "LAST") else { throw .badSyntax }
         try end()
         return (octets, true)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The octets as text, or nil where they are no UTF-8 or hold a control character.
+    ///
+    /// The controls are those of ASCII and, as U+0080 to U+009F, of ISO 8859.
+    var printableText: String? {
+        guard !contains(where: \.isControl), let text = String(validating: self, as: UTF8.self)
+        else { return nil }
+        let isASCII = !contains(where: \.isBeyondASCII)
+        return isASCII || !text.unicodeScalars.contains { (0x80...0x9F).contains($0.value) }
+            ? text : nil
     }
 }

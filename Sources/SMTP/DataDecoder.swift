@@ -1,3 +1,5 @@
+internal import Notation
+
 /// Turns the octets of a message on the wire into the octets of a file: a line at a time ended by
 /// LF, the dots that only protected a line taken away, and the end of the data found.
 ///

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The first line of a message, held back until it shows whether it begins a header.
 ///
 /// Our own header fields come before it. If it begins with white space it would continue the last of

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// Follows the header of a message to its end, and notes which fields it has.
 ///
 /// RFC 5322 §2.1: the header ends with the first empty line; one that is neither a field nor the

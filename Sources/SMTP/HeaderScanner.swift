@@ -1,3 +1,5 @@
+internal import Notation
+
 /// Looks for lines ended by CR CR LF in the header of a message, of which CR LF is left in the
 /// decoded octets. Mailpit's `--smtp-strict-rfc-headers`.
 struct HeaderScanner: Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The address literals of RFC 5321 §4.1.3, checked without looking anything up.
 enum IPAddressSyntax {
     /// `Snum 3("." Snum)`, each 0 to 255 in one to three digits.
@@ -5,8 +7,7 @@ enum IPAddressSyntax {
         let parts = text.split(separator: .dot, omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                (1...3).contains(part.count) && part.allSatisfy(\.isDigit)
-                    && part.reduce(0) { $0 * 10 + Int($1 & 0x0F) } <= 255
+                part.count <= 3 && UInt8(decimal: part) != nil
             }
     }
 
@@ -29,17 +30,13 @@ enum IPAddressSyntax {
                 guard isIPv4(part) else { return false }
                 groups += 2
             } else {
-                guard part.count <= 4, part.allSatisfy(\.isHexadecimalDigit) else { return false }
+                guard part.count <= 4, part.allSatisfy({ $0.hexadecimalValue != nil }) else {
+                    return false
+                }
                 groups += 1
             }
         }
         // RFC 5321 §4.1.3: `::` stands for two groups of zeros or more.
         return gaps == 0 ? groups == 8 : gaps == 1 && groups <= 6
-    }
-}
-
-extension UInt8 {
-    fileprivate var isHexadecimalDigit: Bool {
-        isDigit || (0x41...0x46).contains(self & 0xDF)
     }
 }

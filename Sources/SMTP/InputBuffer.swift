@@ -1,3 +1,5 @@
+internal import Notation
+
 /// Octets received and not yet dealt with, and what is known of the line that they begin.
 struct InputBuffer: Sendable {
     private var octets: [UInt8] = []

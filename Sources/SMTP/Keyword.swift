@@ -1,3 +1,5 @@
+internal import Notation
+
 /// A word of the protocol of one to eight ASCII octets, its letters as capitals.
 ///
 /// It is one number, so that looking a word up costs neither memory nor a comparison of texts.

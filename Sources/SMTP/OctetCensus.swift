@@ -1,3 +1,5 @@
+internal import Notation
+
 /// What can be said of octets without regard to their order.
 ///
 /// Every octet of every message comes by here, so it is one plain loop without a branch, of which

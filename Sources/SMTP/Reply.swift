@@ -1,3 +1,5 @@
+internal import Notation
+
 /// A reply to the client: a code, and one or more lines of text.
 ///
 /// It never holds anything that the client said. As an error it is what a peer's fault is answered
@@ -26,17 +28,13 @@ package struct Reply: Error, Equatable, Sendable {
     /// What goes over the wire. RFC 5321 §4.2.1: every line but the last has `-` behind the code.
     package func append(to output: inout [UInt8]) {
         for (index, line) in lines.enumerated() {
-            output.append(digit(code / 100))
-            output.append(digit(code / 10 % 10))
-            output.append(digit(code % 10))
+            output.append(decimal: UInt64(code))
             output.append(index == lines.count - 1 ? .space : .hyphen)
             output.append(contentsOf: line.utf8)
             output.append(.carriageReturn)
             output.append(.lineFeed)
         }
     }
-
-    private func digit(_ value: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(value) }
 }
 
 extension Reply: CustomStringConvertible {

@@ -1,3 +1,5 @@
+internal import Notation
+
 // RFC 4954: AUTH. What is in the messages, and who gets in, is decided elsewhere; here is their
 // framing in lines of base64, and the replies.
 
@@ -100,7 +102,7 @@ extension Session {
         guard case .authenticating(let client) = state else { return }
         state = .awaitingResponse(client)
         // Not as an answer, which would forget the errors: a client could guess passwords for ever.
-        send(.challenge(Base64.encode(challenge)))
+        send(.challenge(String(decoding: Base64.encode(challenge), as: UTF8.self)))
     }
 
     /// The exchange has ended, and the client is who it says.

@@ -1,3 +1,5 @@
+internal import Notation
+
 // RFC 5321 §4.1.1: the commands. Each method first asks whether the command may come now, then
 // whether it is well formed, and only then does something.
 

@@ -1,3 +1,5 @@
+internal import Notation
+
 // What is noticed about the client besides what it is answered.
 
 extension Session {

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The header fields that delivery puts before a message: Return-Path, Envelope-To, Received and,
 /// where there is something to be told, X-Mailpit-Findings.
 package struct TraceField: Equatable, Sendable {
@@ -83,7 +85,7 @@ package struct TraceField: Equatable, Sendable {
         if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
         let first =
             "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
-        let last = "\(MailDate(secondsSince1970: time).text)\n"
+        let last = "\(UTCTime(secondsSince1970: time).mailText)\n"
         return clauses.isEmpty
             ? "\(first);\n    \(last)"
             : "\(first)\n   \(clauses); \(last)"

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// The first word of a command, with the facts about it that do not depend on the session.
 enum Verb: Keyword, Sendable, CaseIterable {
     case auth = "AUTH"

@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import Notation
 internal import POSIX
 
 /// The file to which the secrets of TLS are appended, so that a tool that has recorded the
@@ -20,7 +21,7 @@ final class KeyLog {
 
     /// Appends the line and a line end in one write. That it cannot be written harms no session.
     func append(_ line: UnsafePointer<CChar>) {
-        let octets = unsafe Array(String(cString: line).utf8) + [UInt8(ascii: "\n")]
+        let octets = unsafe Array(String(cString: line).utf8) + [.lineFeed]
         _ = file.write(octets.span)
     }
 }

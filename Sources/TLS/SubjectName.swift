@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Notation
 
 /// A name that a certificate can be made out to. RFC 5280 §4.2.1.6
 enum SubjectName: Equatable {
@@ -29,11 +30,11 @@ enum SubjectName: Equatable {
 
     /// RFC 1123 §2.1, and the underscore, which is not in it but in names that people use.
     private static func isDomain(_ text: String) -> Bool {
-        var labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        var labels = text.utf8.split(separator: .dot, omittingEmptySubsequences: false)
         // RFC 6125 §6.4.3: a whole label, and the first one.
         if labels.count > 1, labels[0].elementsEqual("*".utf8) { labels.removeFirst() }
         // RFC 1123 §2.1: what ends in a number is meant for an address, and then it is a wrong one.
-        guard let last = labels.last, !last.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard let last = labels.last, !last.allSatisfy(\.isDigit) else {
             return false
         }
         // RFC 1035 §2.3.4: 255 octets with a length before each label and none at the end.
@@ -41,16 +42,7 @@ enum SubjectName: Equatable {
     }
 
     private static func isLabel(_ label: Substring.UTF8View) -> Bool {
-        let hyphen = UInt8(ascii: "-")
-        return (1...63).contains(label.count) && label.first != hyphen && label.last != hyphen
-            && label.allSatisfy { octet in
-                switch octet {
-                case hyphen, UInt8(ascii: "_"): true
-                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-                case UInt8(ascii: "a")...UInt8(ascii: "z"): true
-                default: false
-                }
-            }
+        (1...63).contains(label.count) && label.first != .hyphen && label.last != .hyphen
+            && label.allSatisfy { $0.isLetterOrDigit || $0 == .hyphen || $0 == .underscore }
     }
 }

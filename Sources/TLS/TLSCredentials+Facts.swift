@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import Glibc
+internal import Notation
 
 extension TLSCredentials {
     /// What there is to know of each certificate, in the order of the file.
@@ -98,7 +99,7 @@ extension Certificate {
         guard unsafe inet_ntop(family, octets, &text, socklen_t(text.count)) != nil else {
             return nil
         }
-        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        return String(writtenByC: text)
     }
 
     private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {

@@ -1,3 +1,4 @@
+internal import Notation
 internal import SMTP
 
 // `NAME[=REGEX]:CODE|delay=SECONDS|close:PERCENT|firstN`, one or several with commas between them.
@@ -59,7 +60,7 @@ extension ChaosTrigger {
 
     private init(_ text: String) throws(Fault) {
         // It becomes a line of the counter's file.
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard text.utf8.allSatisfy({ !$0.isControl }) else {
             throw Fault(reason: "has a control character")
         }
         guard let (head, effectText, chanceText) = Self.parts(text) else {
@@ -139,11 +140,9 @@ extension ChaosTrigger.Chance {
 }
 
 extension Int {
-    /// A number of nothing but digits, if it is in the range.
+    /// A decimal number, if it is in the range.
     fileprivate init?(decimal text: Substring, in range: ClosedRange<Int>) {
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
-            range.contains(number)
-        else { return nil }
+        guard let number = Int(decimal: text.utf8), range.contains(number) else { return nil }
         self = number
     }
 }

@@ -1,4 +1,5 @@
 internal import Journal
+internal import Notation
 internal import POSIX
 internal import TLS
 
@@ -32,8 +33,9 @@ extension Check {
         report.fact("certificate", "for \(names.isEmpty ? "no name" : names)")
         report.fact(
             "certificate",
-            "valid from \(Self.text(of: validity.notBefore)) until "
-                + "\(Self.text(of: validity.notAfter)), \(validity.daysLeft(at: time)) days left")
+            "valid from \(UTCTime(secondsSince1970: validity.notBefore).minuteText) until "
+                + "\(UTCTime(secondsSince1970: validity.notAfter).minuteText), \(validity.daysLeft(at: time)) days left"
+        )
         report.fact("key", "\(facts.key), matches the certificate")
         lookAt(validity)
         lookAtChain(facts)
@@ -57,7 +59,7 @@ extension Check {
         if validity.notBefore > time {
             report.warning(
                 "the certificate of \(validity.subject) is not valid before "
-                    + Self.text(of: validity.notBefore))
+                    + UTCTime(secondsSince1970: validity.notBefore).minuteText)
         }
         if let warning = Expiry.warning(of: validity, at: time) { report.warning(warning) }
     }

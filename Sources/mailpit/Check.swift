@@ -90,14 +90,3 @@ struct Check: ~Copyable {
         }
     }
 }
-
-extension Check {
-    /// A moment in the form `2026-12-25 08:30 UTC`.
-    static func text(of seconds: Int64) -> String {
-        var (moment, parts) = (time_t(seconds), unsafe tm())
-        var text = [CChar](repeating: 0, count: 64)
-        guard unsafe gmtime_r(&moment, &parts) != nil else { return "\(seconds)" }
-        let count = unsafe strftime(&text, text.count, "%Y-%m-%d %H:%M UTC", &parts)
-        return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-}

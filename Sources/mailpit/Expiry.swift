@@ -1,3 +1,4 @@
+internal import Notation
 internal import TLS
 
 /// What to say of a certificate whose time is nearly over.
@@ -11,10 +12,12 @@ enum Expiry {
         let seconds = notAfter - time
         if seconds > noticeSeconds { return nil }
         let name = subject.isEmpty ? "the certificate" : "the certificate of \(subject)"
-        if seconds < 0 { return "\(name) has expired, on \(Check.text(of: notAfter))" }
+        if seconds < 0 {
+            return "\(name) has expired, on \(UTCTime(secondsSince1970: notAfter).minuteText)"
+        }
         let days = seconds / 86_400
         let left = days == 0 ? "less than a day" : CheckReport.number(Int(days), "day")
-        return "\(name) expires in \(left), on \(Check.text(of: notAfter))"
+        return "\(name) expires in \(left), on \(UTCTime(secondsSince1970: notAfter).minuteText)"
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Notation
+
 /// An option: one row of the table that the command line, the environment, `--help` and the README
 /// all come from.
 struct Option {
@@ -66,8 +68,7 @@ struct Option {
 
     /// An octet of a flag as it stands in the variable: a capital, and `_` for `-`.
     private static func inVariable(_ octet: UInt8) -> UInt8 {
-        if octet == UInt8(ascii: "-") { return UInt8(ascii: "_") }
-        return (0x61...0x7A).contains(octet) ? octet & 0xDF : octet
+        octet == .hyphen ? .underscore : octet.uppercased
     }
 
     /// All options, in the order of the help.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Notation
 internal import SMTP
 internal import Sandbox
 internal import TLS
@@ -88,7 +89,7 @@ extension Settings {
             values[.hostname]
             ?? OptionValues.Value(text: machineName(), source: "the machine's host name")
         // It goes into replies and header fields, so it must not be able to end a line or a word.
-        let isName = value.text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        let isName = value.text.utf8.allSatisfy { $0.isVisible }
         guard isName, (1...255).contains(value.text.utf8.count) else {
             throw .badValue(value, expected: "a host name of up to 255 printable ASCII characters")
         }
@@ -98,7 +99,7 @@ extension Settings {
     private static func machineName() -> String {
         var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(writtenByC: name)
     }
 
     /// As in Mailpit, triggers are enough to enable themselves; unlike there they can be disarmed
@@ -116,7 +117,7 @@ extension Settings {
     private static func label(_ values: OptionValues) throws(ConfigurationError) -> String? {
         guard let value = values[.label], !value.text.isEmpty else { return nil }
         // RFC 5321 §4.2: textstring; §4.5.3.1.5: a reply line has at most 512 octets.
-        let isText = value.text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        let isText = value.text.utf8.allSatisfy { $0.isPrintable }
         guard isText, value.text.utf8.count <= 200 else {
             throw .badValue(value, expected: "a text of up to 200 printable ASCII characters")
         }
@@ -152,8 +153,7 @@ extension OptionValues {
         _ name: Option.Name, default preset: Int, in range: ClosedRange<Int>, _ what: String
     ) throws(ConfigurationError) -> Int {
         guard let value = self[name] else { return preset }
-        let isDecimal = value.text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        guard isDecimal, let number = Int(value.text), range.contains(number) else {
+        guard let number = Int(decimal: value.text.utf8), range.contains(number) else {
             throw .badValue(
                 value, expected: "\(what) from \(range.lowerBound) to \(range.upperBound)")
         }

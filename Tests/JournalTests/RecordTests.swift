@@ -69,29 +69,4 @@ import Testing
         #expect(line(fitting + "m").utf8.count == 4096)
         #expect(line(fitting + "m").hasSuffix("m...\n"))
     }
-
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00"), (951_782_400, "2000-02-29T00:00:00"),
-        (951_868_799, "2000-02-29T23:59:59"), (1_795_578_875, "2026-11-25T03:54:35"),
-        (4_107_542_399, "2100-02-28T23:59:59"), (4_107_542_400, "2100-03-01T00:00:00"),
-        (253_402_300_799, "9999-12-31T23:59:59"),
-    ])
-    func `the time is told in UTC`(seconds: Int64, expected: String) {
-        var octets: [UInt8] = []
-        Timestamp(seconds: seconds, microseconds: 1234).append(to: &octets)
-        #expect(String(decoding: octets, as: UTF8.self) == expected + ".001234Z")
-    }
-
-    @Test func `the time is that of the C library on every day of a century`() {
-        for day in 0..<36525 {
-            var seconds = time_t(day * 86400 + day)
-            var parts = tm()
-            gmtime_r(&seconds, &parts)
-            var text = [CChar](repeating: 0, count: 32)
-            strftime(&text, 32, "%Y-%m-%dT%H:%M:%S.000000Z", &parts)
-            var octets: [UInt8] = []
-            Timestamp(seconds: Int64(seconds), microseconds: 0).append(to: &octets)
-            #expect(octets.elementsEqual(text.prefix { $0 != 0 }.map(UInt8.init)))
-        }
-    }
 }

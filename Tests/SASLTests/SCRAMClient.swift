@@ -1,3 +1,5 @@
+import Notation
+
 @testable import SASL
 
 /// A client of SCRAM-SHA-256 that does as told, on OpenSSL and none of our code.

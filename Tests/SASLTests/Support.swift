@@ -1,4 +1,5 @@
 import COpenSSL
+import Notation
 
 @testable import SASL
 

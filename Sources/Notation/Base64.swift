@@ -1,9 +1,10 @@
-/// Base64 (RFC 4648 §4) as RFC 4954 §4 has it in AUTH: padded, in one piece, and no bits lost.
-enum Base64 {
+/// Base64 (RFC 4648 §4), strictly: padded, in one piece, and no bits lost. RFC 4954 §4 has it so in
+/// AUTH, and files of credentials have it no other way.
+package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ octets: [UInt8]) -> String {
+    package static func encode(_ octets: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((octets.count + 2) / 3 * 4)
         for start in stride(from: 0, to: octets.count, by: 3) {
@@ -15,11 +16,11 @@ enum Base64 {
                         ? .equals : alphabet[Int(bits >> (18 - 6 * UInt32(position)) & 63)])
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// The octets that the text stands for, or nil where no encoder would write such a text.
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    @inlinable package static func decode(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         let padding = text.suffix(2).reversed().prefix { $0 == .equals }.count
         var octets: [UInt8] = []
@@ -39,7 +40,7 @@ enum Base64 {
         return bits & (1 << bitCount - 1) == 0 ? octets : nil
     }
 
-    private static func value(of character: UInt8) -> UInt32? {
+    @usableFromInline static func value(of character: UInt8) -> UInt32? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character) - 65
         case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character) - 71
