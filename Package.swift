@@ -25,7 +25,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "mailpit",
-    products: [.executable(name: "mailpit", targets: ["mailpit"])],
+    products: [
+        .executable(name: "mailpit", targets: ["mailpit"]),
+        .executable(name: "mailpit-verify", targets: ["mailpit-verify"]),
+    ],
     targets: [
         // What Swift cannot import by itself: module maps and shim headers, nothing else.
         .systemLibrary(
@@ -52,6 +55,12 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // What judges a client; nothing of it is in the session's program.
+        module("Forge", ["POSIX", "COpenSSL"]),
+        module("Verify", ["Notation", "SMTP", "POSIX", "TLS", "Forge", "CLinux"]),
+        .executableTarget(
+            name: "mailpit-verify", dependencies: ["Verify"], swiftSettings: strict),
+
         // The client of scripts/bench; it is not installed.
         .executableTarget(
             name: "smtpload", dependencies: ["POSIX", "COpenSSL"], swiftSettings: strict),
@@ -73,6 +82,8 @@ let package = Package(
         tests("Journal", ["Journal", "POSIX"]),
         tests("Sandbox", ["Sandbox", "POSIX", "SandboxProbe", "CLinux"]),
         tests("Mailpit", ["mailpit"]),
+        tests("Forge", ["Forge"]),
+        tests("Verify", ["Verify", "SMTP", "POSIX", "TLS", "Forge", "COpenSSL"]),
         tests("EndToEnd", ["POSIX"]),
         tests("SMTPLoad", ["smtpload"]),
     ]

@@ -1,0 +1,3 @@
+internal import Verify
+
+for scenario in Catalogue.all { print(scenario.id) }
