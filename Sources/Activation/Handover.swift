@@ -121,9 +121,7 @@ extension Handover {
         }
         return try ActivatedConnection(
             input: descriptor, output: Descriptor(owning: STDOUT_FILENO),
-            peer: .fromEnvironment { name in
-                unsafe getenv(name).map { unsafe String(cString: $0) }
-            },
+            peer: .fromEnvironment { Environment[$0] },
             standardErrorIsClient: standardErrorIsClient)
     }
 

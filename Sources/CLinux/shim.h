@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
@@ -16,14 +15,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-// getopt(3) keeps its place in globals that Swift's concurrency rules do not let it touch.
-static inline void clinux_getopt_reset(void) {
-    optind = 0;  // In glibc this also forgets where in a word of short options it was.
-    opterr = 0;
-}
-static inline int clinux_getopt_position(void) { return optind ? optind : 1; }
-static inline char *clinux_getopt_argument(void) { return optarg; }
 
 // open(2) and fcntl(2) are variadic.
 static inline int clinux_open(const char *path, int flags, mode_t mode) {

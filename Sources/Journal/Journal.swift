@@ -23,7 +23,9 @@ package struct Journal: ~Copyable {
     }
 
     private enum Sink {
-        case systemd, syslog, standardError
+        case systemd(JournalReadiness)
+        case syslog
+        case standardError
     }
 
     private let verbosity: Verbosity
@@ -34,7 +36,6 @@ package struct Journal: ~Copyable {
     private let logFile: LogFile?
     private let sink: Sink
     private let standardError: StandardError
-    private let journalRoom: JournalRoom?
 
     /// Opens the log of a session.
     ///
@@ -54,8 +55,7 @@ package struct Journal: ~Copyable {
         self.standardError = standardError
         sink =
             standardErrorIsClient
-            ? .syslog : standardError.isJournal ? .systemd : .standardError
-        journalRoom = sink == .systemd ? JournalRoom() : nil
+            ? .syslog : standardError.isJournal ? .systemd(JournalReadiness()) : .standardError
         var fault: SystemError?
         logFile = path.flatMap { path in
             do throws(SystemError) {
@@ -72,7 +72,7 @@ package struct Journal: ~Copyable {
 
     /// Loads what records need, for a process that cannot open files any more when the next one comes.
     package func loadLibrary() {
-        if sink == .systemd { SystemdJournal.load() }
+        if case .systemd = sink { SystemdJournal.load() }
     }
 
     /// Whether records of this priority are wanted.
@@ -103,8 +103,8 @@ package struct Journal: ~Copyable {
     private func write(_ record: Record) {
         if logFile != nil, logFile!.write(line(record)) { return }
         switch sink {
-        case .systemd:
-            if journalRoom?.isThere() ?? true, SystemdJournal.send(record) { return }
+        case .systemd(let readiness):
+            if readiness.isReady(), SystemdJournal.send(record) { return }
             // sd-daemon(3): the journal takes the priority from the beginning of a line.
             standardError.write(line(record, prefix: "<\(record.priority.rawValue)>"))
         case .syslog:

@@ -14,8 +14,8 @@ final class StandardError {
 
     /// Whether it leads to the journal. systemd.exec(5): JOURNAL_STREAM tells device and inode.
     var isJournal: Bool {
-        guard let status, let variable = unsafe getenv("JOURNAL_STREAM") else { return false }
-        return unsafe String(cString: variable) == "\(status.st_dev):\(status.st_ino)"
+        guard let status, let variable = Environment["JOURNAL_STREAM"] else { return false }
+        return variable == "\(status.st_dev):\(status.st_ino)"
     }
 
     /// Writes a line if there is room for it, or soon is.

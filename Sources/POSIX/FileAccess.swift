@@ -4,6 +4,11 @@ internal import Notation
 
 /// What may be done with files, as far as it can be told without doing it.
 package enum FileAccess {
+    /// Whether there is something at the path, as far as we may see it.
+    package static func isThere(_ path: String) -> Bool {
+        unsafe access(path, F_OK) == 0
+    }
+
     /// Whether everybody on the machine can read it, which nobody wants of a secret; nil where there
     /// is no telling.
     ///

@@ -2,26 +2,28 @@ internal import CLinux
 internal import Glibc
 internal import Notation
 
-/// A regular expression, compiled: a POSIX extended one (regex(7)), or what people write who are
-/// used to Perl's or RE2's, as far as `RegularExpression.Dialect` says.
+/// A POSIX extended regular expression (regex(7)), compiled.
 @safe package struct RegularExpression: ~Copyable {
     private let compiled: UnsafeMutablePointer<regex_t>
 
     /// Why a pattern is no regular expression, in the words of the C library or our own.
     package struct SyntaxError: Error, Equatable {
         package let reason: String
+
+        package init(_ reason: String) {
+            self.reason = reason
+        }
     }
 
-    package init(_ pattern: String) throws(SyntaxError) {
-        let dialect = try Dialect(pattern)
+    package init(extended pattern: String, ignoresCase: Bool) throws(SyntaxError) {
         let compiled = UnsafeMutablePointer<regex_t>.allocate(capacity: 1)
-        let flags = REG_EXTENDED | REG_NOSUB | (dialect.ignoresCase ? REG_ICASE : 0)
-        let code = unsafe regcomp(compiled, dialect.extended, flags)
+        let flags = REG_EXTENDED | REG_NOSUB | (ignoresCase ? REG_ICASE : 0)
+        let code = unsafe regcomp(compiled, pattern, flags)
         guard code == 0 else {
             var reason = [CChar](repeating: 0, count: 256)
             _ = unsafe regerror(code, compiled, &reason, reason.count)
             unsafe compiled.deallocate()
-            throw SyntaxError(reason: String(writtenByC: reason))
+            throw SyntaxError(String(writtenByC: reason))
         }
         unsafe self.compiled = compiled
     }

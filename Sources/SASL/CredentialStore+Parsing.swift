@@ -74,7 +74,7 @@ private struct Entries {
         guard let hash = String(validating: text[(colon + 1)...], as: UTF8.self) else {
             throw CredentialError("\(place): not a hash of a known kind")
         }
-        do throws(PasswordHash.SyntaxError) {
+        do throws(PasswordHash.Malformed) {
             all.append((user.prepared, try PasswordHash(parsing: hash[...])))
         } catch {
             throw CredentialError("\(place): \(error.reason)")

@@ -2,7 +2,7 @@ internal import Notation
 
 extension PasswordHash {
     /// Why a text is no hash that can be used; it shows nothing of the text.
-    struct SyntaxError: Error, Equatable {
+    struct Malformed: Error, Equatable {
         let reason: String
 
         init(_ reason: String) {
@@ -11,7 +11,7 @@ extension PasswordHash {
     }
 
     /// Reads what stands behind the user's name, as htpasswd, crypt(5) and Dovecot write it.
-    init(parsing text: Substring) throws(SyntaxError) {
+    init(parsing text: Substring) throws(Malformed) {
         if let base64 = text.withoutPrefix("{SHA}") {
             self = try Self.sha1(base64, isSalted: false)
         } else if let base64 = text.withoutPrefix("{SSHA}") {
@@ -28,21 +28,21 @@ extension PasswordHash {
         }
     }
 
-    private static func sha1(_ base64: Substring, isSalted: Bool) throws(SyntaxError)
+    private static func sha1(_ base64: Substring, isSalted: Bool) throws(Malformed)
         -> PasswordHash
     {
         guard let octets = Base64.decode(base64.utf8), octets.count >= SHA1.octets,
             (octets.count > SHA1.octets) == isSalted
-        else { throw SyntaxError(isSalted ? "malformed {SSHA} hash" : "malformed {SHA} hash") }
+        else { throw Malformed(isSalted ? "malformed {SSHA} hash" : "malformed {SHA} hash") }
         return .sha1(
             digest: Array(octets[..<SHA1.octets]), salt: Array(octets[SHA1.octets...]))
     }
 
     /// crypt(5): `$id$` and then what the kind wants, parted by `$`.
-    private static func modular(_ text: Substring) throws(SyntaxError) -> PasswordHash {
+    private static func modular(_ text: Substring) throws(Malformed) -> PasswordHash {
         let fields = text.split(separator: "$", omittingEmptySubsequences: false)
         guard fields.count >= 4, fields[0].isEmpty else {
-            throw SyntaxError("not a hash of a known kind")
+            throw Malformed("not a hash of a known kind")
         }
         let rest = fields[2...]
         switch fields[1] {
@@ -52,18 +52,18 @@ extension PasswordHash {
         case "y": return try crypt(.yescrypt, text, isYescrypt(rest))
         case "1": return try crypt(.md5Crypt, text, isMD5Crypt(rest))
         case "apr1":
-            guard isMD5Crypt(rest) else { throw SyntaxError("malformed apr1 hash") }
+            guard isMD5Crypt(rest) else { throw Malformed("malformed apr1 hash") }
             return .apr1(salt: Array(fields[2].utf8), digest: Array(fields[3].utf8))
-        default: throw SyntaxError("not a hash of a known kind")
+        default: throw Malformed("not a hash of a known kind")
         }
     }
 
     private static func crypt(_ kind: Kind, _ text: Substring, _ isWellFormed: Bool)
-        throws(SyntaxError) -> PasswordHash
+        throws(Malformed) -> PasswordHash
     {
-        guard isWellFormed else { throw SyntaxError("malformed \(kind.rawValue) hash") }
+        guard isWellFormed else { throw Malformed("malformed \(kind.rawValue) hash") }
         guard LibCrypt.isAvailable else {
-            throw SyntaxError("\(kind.rawValue) needs libcrypt, which is not there")
+            throw Malformed("\(kind.rawValue) needs libcrypt, which is not there")
         }
         return .crypt(kind, String(text))
     }
@@ -117,17 +117,17 @@ extension PasswordHash {
 
 extension SCRAMCredential {
     /// `iterations,salt,StoredKey,ServerKey`, all but the first in base64.
-    fileprivate init(parsing text: Substring) throws(PasswordHash.SyntaxError) {
+    fileprivate init(parsing text: Substring) throws(PasswordHash.Malformed) {
         let fields = text.split(separator: ",", omittingEmptySubsequences: false)
         guard fields.count == 4, let iterations = Int(decimal: fields[0].utf8),
             let salt = Base64.decode(fields[1].utf8),
             let storedKey = Base64.decode(fields[2].utf8),
             let serverKey = Base64.decode(fields[3].utf8),
             !salt.isEmpty, storedKey.count == SHA256.octets, serverKey.count == SHA256.octets
-        else { throw PasswordHash.SyntaxError("malformed {SCRAM-SHA-256} keys") }
+        else { throw PasswordHash.Malformed("malformed {SCRAM-SHA-256} keys") }
         // With PLAIN we compute them all; ten million take some seconds.
         guard (1...10_000_000).contains(iterations) else {
-            throw PasswordHash.SyntaxError("{SCRAM-SHA-256} iterations beyond 1 to 10000000")
+            throw PasswordHash.Malformed("{SCRAM-SHA-256} iterations beyond 1 to 10000000")
         }
         self.init(
             salt: salt, iterations: iterations, storedKey: storedKey, serverKey: serverKey)

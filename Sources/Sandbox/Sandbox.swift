@@ -8,7 +8,7 @@ package import POSIX
 /// There is no way back, and programs that are started inherit it; none can be started, though.
 package enum Sandbox {
     /// How much of it is wanted.
-    package enum Mode: String, Sendable {
+    package enum Mode: String, Sendable, CaseIterable {
         /// Whatever the kernel has.
         case auto
         /// All of it; a kernel that lacks something is an error.

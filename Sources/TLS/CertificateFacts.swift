@@ -13,19 +13,3 @@ package struct CertificateFacts: Equatable, Sendable {
     /// the chain up to an authority that it knows.
     package var isChainInOrder: Bool
 }
-
-/// Whose certificate it is, and when it is valid.
-package struct CertificateValidity: Equatable, Sendable {
-    /// Whom it was made out to, in one line of printable ASCII (RFC 2253); may be empty.
-    package var subject: String
-    /// When it is not valid yet, and not valid any more, in seconds since 1970-01-01 00:00:00 UTC.
-    package var notBefore: Int64
-    package var notAfter: Int64
-
-    /// Whole days until it expires, negative once it has.
-    package func daysLeft(at time: Int64) -> Int64 {
-        // Rounded down, also below zero: an hour ago is a day too few.
-        let seconds = notAfter - time
-        return (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
-    }
-}

@@ -1,7 +1,7 @@
-/// What the operator has chosen about TLS; as it is made, what SPEC calls the default.
+/// What the operator has chosen about TLS; as it is made, the default.
 package struct TLSConfiguration: Equatable, Sendable {
     /// What is asked of the client in the way of certificates.
-    package enum ClientAuthentication: String, Sendable {
+    package enum ClientAuthentication: String, Sendable, CaseIterable {
         case none
         /// The client may send one; a missing or unknown one is only noted.
         case request
@@ -65,4 +65,22 @@ extension TLSConfiguration {
     /// Their handshakes are signed over MD5 and SHA-1, which OpenSSL 3 allows at security level 0
     /// only. Whoever gives a cipher list says the level in it, by `@SECLEVEL=0`.
     var servesOldClients: Bool { minimumVersion < .v1_2 && ciphers == nil }
+}
+
+// What there is to know of the files that the configuration names.
+
+extension TLSConfiguration {
+    /// The authorities that client certificates are verified against; nil where no file is named.
+    package func clientAuthorities() throws(TLSError) -> [CertificateValidity]? {
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        let reading = TLSContext.readingAuthorities
+        return try clientCAFile.map { path throws(TLSError) in
+            try Certificate.all(in: PEMFile(path, reading), reading).map(\.validity)
+        }
+    }
+
+    /// How many keys for session tickets there are; nil where no file is named.
+    package func ticketKeyCount() throws(TLSError) -> Int? {
+        try ticketKeyFile.map { path throws(TLSError) in try TicketKeys(file: path).keys.count }
+    }
 }

@@ -15,7 +15,7 @@ extension TLSCredentials {
     }
 
     /// Of each certificate what is cheap to find out, in the order of the file.
-    package var validities: [CertificateValidity] { identities.map(\.certificate.validity) }
+    var validities: [CertificateValidity] { identities.map(\.certificate.validity) }
 
     /// Whether each certificate is for this host name, or for this address in brackets, as clients
     /// look at it that know us by that name.
@@ -25,7 +25,7 @@ extension TLSCredentials {
 
     /// Whether a certificate is not valid any more at a time, in seconds since 1970-01-01 00:00:00
     /// UTC; those of authorities are not looked at.
-    package func expire(by time: Int64) -> Bool {
+    func expire(by time: Int64) -> Bool {
         var time = time_t(time)
         // Zero where it cannot be told.
         return identities.contains { identity in

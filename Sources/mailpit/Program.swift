@@ -10,49 +10,46 @@ internal import TLS
 /// One run of the program, from what it was started with to its exit status.
 enum Program {
     static func run(_ commandLine: [String]) -> ExitStatus {
+        let isCheck = commandLine.dropFirst().first == Check.command
         var values = OptionValues()
         values.readEnvironment()
         // A fault in the command line is told once there is a log and a client to tell it to.
         var fault: ConfigurationError?
-        let arguments = commandLine.dropFirst()
-        let isCheck = arguments.first == Check.command
         do throws(ConfigurationError) {
             // Swift's library reads it from /proc/self, and returns nothing, not even our name,
             // where that fails. To go on as if no flag had been given could let anybody in.
             if commandLine.isEmpty {
                 throw ConfigurationError("the command line cannot be read from /proc/self")
             }
-            try values.read(arguments: isCheck ? Array(arguments.dropFirst()) : Array(arguments))
+            try values.read(arguments: Array(commandLine.dropFirst(isCheck ? 2 : 1)))
         } catch {
             fault = error
         }
-        let text =
-            values[.help] != nil
-            ? Help.text
-            : values[.version] != nil ? "mailpit \(Help.version)\n" : nil
-        if let text {
+        if let text = Help.answer(to: values) {
             if !Handover.standardOutputIsConnection {
                 return StandardStreams.write(text, to: STDOUT_FILENO) ? .success : .software
             }
             // In the service entry of a super-server it would go to the client.
             fault = ConfigurationError("--help and --version are for the command line")
         }
-        return isCheck ? Check.run(values, fault) : serve(values, fault)
+        let choices = Choices(values)
+        return isCheck ? Check.run(choices, fault) : serve(choices, fault)
     }
 
-    private static func serve(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
+    /// Takes the connection that the process was started for, and serves it.
+    private static func serve(_ choices: Choices, _ fault: ConfigurationError?) -> ExitStatus {
         umask(0o077)
         do {
             let handover = try Handover()
             let signals = try TerminationSignals()
             let channel = try handover.takeConnection(
                 until: .after(seconds: acceptSeconds), orTermination: signals)
-            return serve(channel, signals, values, fault)
+            return serve(channel, signals, choices, fault)
         } catch ActivationError.peerGone, ActivationError.terminated {
             return .success
         } catch {
             let journal = Self.journal(
-                values, standardErrorIsClient: Handover.standardErrorMayBeClient)
+                choices, standardErrorIsClient: Handover.standardErrorMayBeClient)
             record(ConfigurationError("\(error)"), in: journal)
             return .configuration
         }
@@ -60,15 +57,15 @@ enum Program {
 
     private static func serve(
         _ channel: consuming ActivatedConnection, _ signals: consuming TerminationSignals,
-        _ values: OptionValues, _ fault: ConfigurationError?
+        _ choices: Choices, _ fault: ConfigurationError?
     ) -> ExitStatus {
         let peer = channel.peer
         var journal = Self.journal(
-            values, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
+            choices, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
         var connection = Connection(channel, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
-            let resources = try Resources(values)
+            let resources = try Resources(choices)
             for warning in resources.warnings {
                 journal.record(.configError, priority: .warning, warning)
             }
@@ -86,12 +83,12 @@ enum Program {
             return unsafe place.pointee.run()
         } catch {
             record(error, in: journal)
-            refuse(&connection, values)
+            refuse(&connection, choices)
             return .configuration
         }
     }
 
-    /// Gives up what serving the client does not need, before it is listened to. SPEC 8
+    /// Gives up what serving the client does not need, before it is listened to.
     private static func enterSandbox(
         _ resources: borrowing Resources, _ journal: borrowing Journal
     ) throws(ConfigurationError) {
@@ -120,14 +117,10 @@ enum Program {
     private static let acceptSeconds: Int64 = 60
 
     static func journal(
-        _ values: OptionValues, peer: Peer = .unknown, standardErrorIsClient: Bool
+        _ choices: Choices, peer: Peer = .unknown, standardErrorIsClient: Bool
     ) -> Journal {
-        // Whatever is wrong with the options, the log they ask for should tell of it.
-        let isQuiet = (try? values.flag(.quiet)) == true
-        let isVerbose = (try? values.flag(.verbose)) == true
-        return Journal(
-            logFile: values[.logFile]?.text,
-            verbosity: isVerbose ? .verbose : isQuiet ? .quiet : .normal,
+        Journal(
+            logFile: choices.logFile, verbosity: choices.verbosity,
             standardErrorIsClient: standardErrorIsClient,
             session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.logText)
     }
@@ -137,11 +130,11 @@ enum Program {
             .configError, priority: .error, "\(error) (running as uid \(geteuid()))")
     }
 
-    /// SPEC 2: the client hears that there is an error and not which; with implicit TLS, where
+    /// The client hears that there is an error and not which; with implicit TLS, where
     /// there is no plaintext, it hears nothing.
-    private static func refuse(_ connection: inout Connection, _ values: OptionValues) {
-        if (try? values.flag(.implicitTLS)) != true {
-            let hostname = (try? Settings.hostname(values)) ?? "localhost"
+    private static func refuse(_ connection: inout Connection, _ choices: Choices) {
+        if !choices.hasImplicitTLS {
+            let hostname = (try? Settings.hostname(choices)) ?? "localhost"
             var reply: [UInt8] = []
             Reply.configurationError(hostname: hostname).append(to: &reply)
             _ = connection.write(reply, until: .after(seconds: 5))

@@ -4,7 +4,7 @@ internal import SASL
 internal import TLS
 
 /// Everything that a session needs besides its connection, opened and checked before the client
-/// hears a word: SPEC 2.
+/// hears a word.
 struct Resources: ~Copyable {
     let settings: Settings
     var acceptor: TLSAcceptor?
@@ -16,8 +16,8 @@ struct Resources: ~Copyable {
     /// What the operator should do something about, though sessions are served.
     let warnings: [String]
 
-    init(_ values: OptionValues) throws(ConfigurationError) {
-        let settings = try Settings(values)
+    init(_ choices: Choices) throws(ConfigurationError) {
+        let settings = try Settings(choices)
         let filter = try Self.filter(settings.allowedRecipients)
         let acceptor = try Self.acceptor(settings)
         var warnings = settings.authentication?.warning.map { [$0] } ?? []

@@ -13,7 +13,7 @@ enum OptionsTarget {
         var values = OptionValues()
         do throws(ConfigurationError) {
             try values.read(arguments: words)
-            _ = try Settings(values)
+            _ = try Settings(Choices(values))
         } catch {
             require(!"\(error)".isEmpty, "no reason")
         }

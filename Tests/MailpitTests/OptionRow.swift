@@ -74,3 +74,17 @@ struct OptionRow: Sendable {
         }
     }
 }
+
+extension Settings {
+    /// The settings that come of values.
+    init(_ values: OptionValues) throws(ConfigurationError) {
+        try self.init(Choices(values))
+    }
+}
+
+extension OptionValues {
+    /// Whether a flag is on, or nil where nobody said anything.
+    func flag(_ name: Option.Name) throws(ConfigurationError) -> Bool? {
+        try self[name].map { value throws(ConfigurationError) in try value.flag() }
+    }
+}

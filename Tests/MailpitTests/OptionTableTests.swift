@@ -3,8 +3,7 @@ import Testing
 
 @testable import mailpit
 
-/// Every option by its flag and by its variable. In the suite of what drives getopt, of which there
-/// is only one at a time.
+/// Every option by its flag and by its variable.
 extension ArgumentTests {
     @Test func `every option has a row, so that none is forgotten`() {
         #expect(OptionRow.table.map(\.name) == Option.Name.allCases)

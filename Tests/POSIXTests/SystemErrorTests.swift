@@ -29,10 +29,13 @@ import Testing
     }
 
     @Test func `a regular expression matches or says why it cannot`() throws {
-        let expression = try RegularExpression("@example\\.(org|net)$")
+        let expression = try RegularExpression(
+            extended: "@example\\.(org|net)$", ignoresCase: false)
         let texts = ["me@example.net", "me@example.com", "me@exampleXorg"]
         #expect(texts.map { expression.matches($0) } == [true, false, false])
-        #expect(throws: RegularExpression.SyntaxError.self) { _ = try RegularExpression("(") }
+        #expect(throws: RegularExpression.SyntaxError.self) {
+            _ = try RegularExpression(extended: "(", ignoresCase: false)
+        }
     }
 
     @Test func `the wall clock is the system's`() {

@@ -162,7 +162,7 @@ import Testing
         "{SCRAM-SHA-256}99999999999999999999,c2FsdA==,\(key),\(key)",
     ])
     func `what is no hash is refused`(_ text: String) {
-        #expect(throws: PasswordHash.SyntaxError.self) {
+        #expect(throws: PasswordHash.Malformed.self) {
             try PasswordHash(parsing: text[...])
         }
     }

@@ -1,7 +1,8 @@
 import COpenSSL
 import Glibc
-import TLS
 import Testing
+
+@testable import TLS
 
 @Suite struct CertificateFactsTests {
     private let scratch = Scratch()

@@ -1,5 +1,3 @@
-internal import POSIX
-
 /// Something in the options, or in what they name, that keeps a session from being served.
 ///
 /// The text is for the operator; the client is told only that there is such an error.
@@ -15,6 +13,9 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     }
     static func missingValue(_ word: String) -> ConfigurationError {
         ConfigurationError("\(word) needs a value")
+    }
+    static func unexpectedValue(_ flag: String) -> ConfigurationError {
+        ConfigurationError("\(flag) takes no value")
     }
     static func unexpectedArgument(_ word: String) -> ConfigurationError {
         ConfigurationError("unexpected argument \(word)")

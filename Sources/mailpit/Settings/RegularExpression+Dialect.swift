@@ -1,5 +1,13 @@
+internal import POSIX
+
 extension RegularExpression {
-    /// A pattern in the words of regex(7).
+    /// Compiles a pattern as an option has it, as far as `Dialect` can say it.
+    init(_ pattern: String) throws(SyntaxError) {
+        let dialect = try Dialect(pattern)
+        try self.init(extended: dialect.extended, ignoresCase: dialect.ignoresCase)
+    }
+
+    /// A pattern of an option in the words of regex(7).
     ///
     /// Options like `--smtp-allowed-recipients` come from a program that has RE2 for them, where a
     /// good deal reads otherwise: `\d` would be the letter d here, and `[\w.]` a backslash, a w and a
@@ -23,7 +31,7 @@ extension RegularExpression {
             case "\\": extended += try Self.escape(rest.popFirst())
             case "[": try bracket()
             case "(" where rest.first == "?":
-                guard take("?:") else { throw SyntaxError(reason: "(? is not supported there") }
+                guard take("?:") else { throw SyntaxError("(? is not supported there") }
                 extended += "("
             case "*", "+", "?", "}":
                 extended.append(character)
@@ -56,7 +64,7 @@ extension RegularExpression {
         }
 
         private static func unknown(_ character: Character) -> SyntaxError {
-            SyntaxError(reason: "\\\(character) is not supported")
+            SyntaxError("\\\(character) is not supported")
         }
 
         /// `[…]`, in which regex(7) has no escapes.
@@ -68,7 +76,7 @@ extension RegularExpression {
             var content = ""
             while true {
                 guard let character = rest.popFirst() else {
-                    throw SyntaxError(reason: "[ has no end")
+                    throw SyntaxError("[ has no end")
                 }
                 if character == "]" { break }
                 if character == "[", let kind = rest.first, ":.=".contains(kind) {
@@ -84,7 +92,7 @@ extension RegularExpression {
                 }
             }
             if content.first == "^", !isNegated, !hasBracket {
-                throw SyntaxError(reason: "[\\^ is not supported")
+                throw SyntaxError("[\\^ is not supported")
             }
             extended += "[\(isNegated ? "^" : "")\(hasBracket ? "]" : "")\(content)"
             extended += "\(hasHyphen ? "-" : "")]"

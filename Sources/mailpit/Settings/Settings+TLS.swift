@@ -1,15 +1,15 @@
-internal import Glibc
+internal import POSIX
 internal import SMTP
 internal import TLS
 
-// SPEC 2: the options of TLS, and how they go together.
+// How the options of TLS go together.
 
 extension Settings {
     /// Where certificate and key come from, or nil where there are none.
-    static func certificate(_ values: OptionValues) throws(ConfigurationError)
+    static func certificate(_ choices: Choices) throws(ConfigurationError)
         -> CertificateSource?
     {
-        let given = (values[.tlsCertificate]?.text, values[.tlsKey]?.text)
+        let given = (choices.certificate, choices.key)
         if let names = try selfSignedNames(certificate: given.0, key: given.1) {
             return .selfSigned(names)
         }
@@ -41,22 +41,19 @@ extension Settings {
     private static func credential(_ name: String) -> String? {
         guard let directory = Environment["CREDENTIALS_DIRECTORY"] else { return nil }
         let path = "\(directory)/\(name)"
-        return unsafe access(path, F_OK) == 0 ? path : nil
+        return FileAccess.isThere(path) ? path : nil
     }
 
     /// When TLS has to be there.
-    static func policy(_ values: OptionValues, hasCertificate: Bool)
+    static func policy(_ choices: Choices, hasCertificate: Bool)
         throws(ConfigurationError) -> Session.Configuration.TLS
     {
-        let isImplicit = try values.flag(.implicitTLS) ?? false
-        // Two names of one option: whichever is given, and both must agree.
-        let required = try values.flag(.tlsRequired)
-        let alias = try values.flag(.requireSTARTTLS)
-        if let required, let alias, required != alias {
+        // Two names of one option: whichever is given counts, and both must agree.
+        let explicit = choices.requiresTLS ?? choices.requiresSTARTTLS
+        if let alias = choices.requiresSTARTTLS, alias != explicit {
             throw ConfigurationError("--smtp-tls-required and --smtp-require-starttls contradict")
         }
-        let explicit = required ?? alias
-        if isImplicit {
+        if choices.hasImplicitTLS {
             if explicit == true {
                 throw ConfigurationError(
                     "--smtp-require-tls and --smtp-tls-required exclude each other")
@@ -67,7 +64,7 @@ extension Settings {
             }
             return .implicit
         }
-        if explicit ?? true {
+        if explicit ?? Choices.requiresTLSByDefault {
             guard hasCertificate else {
                 throw ConfigurationError(
                     "TLS is required (--smtp-tls-required): set --smtp-tls-cert and --smtp-tls-key")
@@ -78,45 +75,19 @@ extension Settings {
     }
 
     /// What TLS is to be like.
-    static func tlsConfiguration(_ values: OptionValues, _ hostname: String)
+    static func tlsConfiguration(_ choices: Choices, _ hostname: String)
         throws(ConfigurationError) -> TLSConfiguration
     {
-        var tls = TLSConfiguration()
-        tls.minimumVersion = try values.version(.tlsMinimumVersion, default: .v1_2)
-        tls.maximumVersion = try values.version(.tlsMaximumVersion, default: .v1_3)
+        var tls = choices.tls
+        tls.serviceName = hostname
         guard tls.minimumVersion <= tls.maximumVersion else {
             throw ConfigurationError(
                 "--smtp-tls-min-version \(tls.minimumVersion.rawValue) is above "
                     + "--smtp-tls-max-version \(tls.maximumVersion.rawValue)")
         }
-        tls.ciphers = values[.tlsCiphers]?.text
-        tls.ciphersuites = values[.tlsCiphersuites]?.text
-        tls.groups = values[.tlsGroups]?.text
-        tls.ticketKeyFile = values[.tlsTicketKey]?.text
-        tls.serviceName = hostname
-        tls.keyLogFile = values[.tlsKeyLog]?.text
-        tls.clientCAFile = values[.tlsClientCA]?.text
-        if let value = values[.tlsClientAuthentication] {
-            guard let mode = TLSConfiguration.ClientAuthentication(rawValue: value.text) else {
-                throw .badValue(value, expected: "none, request or require")
-            }
-            tls.clientAuthentication = mode
-        }
         if tls.clientAuthentication != .none, tls.clientCAFile == nil {
             throw ConfigurationError("--smtp-tls-client-auth needs --smtp-tls-client-ca")
         }
         return tls
-    }
-}
-
-extension OptionValues {
-    fileprivate func version(_ name: Option.Name, default preset: TLSVersion)
-        throws(ConfigurationError) -> TLSVersion
-    {
-        guard let value = self[name] else { return preset }
-        guard let version = TLSVersion(rawValue: value.text) else {
-            throw .badValue(value, expected: "1.0, 1.1, 1.2 or 1.3")
-        }
-        return version
     }
 }

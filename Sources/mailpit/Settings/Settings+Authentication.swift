@@ -1,5 +1,6 @@
 internal import SASL
 internal import SMTP
+internal import TLS
 
 /// What the operator has chosen about AUTH.
 struct AuthenticationSettings: Equatable {
@@ -23,33 +24,14 @@ struct AuthenticationSettings: Equatable {
 }
 
 extension Settings {
-    /// SPEC 2: how AUTH goes together with itself and with TLS.
+    /// How the options of AUTH go together, and with those of TLS.
     static func authentication(
-        _ values: OptionValues, inline: String?, _ policy: Session.Configuration.TLS,
-        verifiesClients: Bool
+        _ choices: Choices, inline: String?, _ policy: Session.Configuration.TLS
     ) throws(ConfigurationError) -> AuthenticationSettings? {
-        let restriction = try mechanisms(values)
-        let allowsInsecure = try values.flag(.authAllowInsecure) ?? false
-        let file = values[.authFile]?.text
-        let source: AuthenticationSettings.Source
-        if try values.flag(.authAcceptAny) ?? false {
-            if file != nil || inline != nil {
-                throw ConfigurationError(
-                    "--smtp-auth-accept-any excludes --smtp-auth-file and "
-                        + AuthenticationSettings.inlineVariable)
-            }
-            source = .anything
-        } else if let file {
-            source = .file(file)
-        } else if let inline {
-            source = .inline(inline)
-        } else if verifiesClients {
-            source = .certificates
-        } else {
-            return nil
-        }
-        var settings = AuthenticationSettings(source: source, restriction: restriction)
+        guard let source = try source(choices, inline: inline) else { return nil }
+        var settings = AuthenticationSettings(source: source, restriction: choices.mechanisms)
         let mayBePlaintext = policy == .optional || policy == .unavailable
+        let allowsInsecure = choices.allowsInsecureAuthentication
         if mayBePlaintext, settings.isMandatory, !allowsInsecure {
             throw ConfigurationError(
                 "credentials need TLS: without --smtp-tls-required there must be "
@@ -62,15 +44,21 @@ extension Settings {
         return settings
     }
 
-    private static func mechanisms(_ values: OptionValues) throws(ConfigurationError)
-        -> [Mechanism]?
+    /// What credentials are held against; nil where there is nothing.
+    private static func source(_ choices: Choices, inline: String?) throws(ConfigurationError)
+        -> AuthenticationSettings.Source?
     {
-        guard let value = values[.authMechanisms] else { return nil }
-        do throws(MechanismListError) {
-            return try [Mechanism](parsing: value.text)
-        } catch {
-            throw ConfigurationError("\(value.source): \(error)")
+        if choices.acceptsAnyCredentials {
+            if choices.authFile != nil || inline != nil {
+                throw ConfigurationError(
+                    "--smtp-auth-accept-any excludes --smtp-auth-file and "
+                        + AuthenticationSettings.inlineVariable)
+            }
+            return .anything
         }
+        if let file = choices.authFile { return .file(file) }
+        if let inline { return .inline(inline) }
+        return choices.tls.clientAuthentication == .none ? nil : .certificates
     }
 }
 

@@ -39,7 +39,7 @@ extension Check {
     }
 
     mutating func lookAtLog() {
-        guard let file = values[.logFile]?.text else {
+        guard let file = choices.logFile else {
             return report.fact("log", "journal, syslog or standard error, as a session finds them")
         }
         report.fact("log", file)

@@ -7,38 +7,37 @@ internal import TLS
 
 /// `mailpit check`: looks at all that a session would depend on, without a connection.
 ///
-/// It goes on behind an error, to tell of as many as it can. Nothing that it looks at is changed, and
-/// nothing is made, as it may be run by somebody else than the user of the service, to whom it would
-/// belong then; but for one file in `tmp/` of the Maildir, which is removed again. What it is given
-/// to read it tells about, but never what is secret in it.
+/// It goes on behind an error, to tell of as many as it can. It changes nothing but for one probe file
+/// in `tmp/` of the Maildir, which it removes again: it may be run by another user than that of the
+/// service, whom all that it made would belong to. It never tells what is secret in a file.
 struct Check: ~Copyable {
     var report: CheckReport
-    let values: OptionValues
+    let choices: Choices
     let time = Clock.now().seconds
 
     /// The word on the command line that asks for it, before any option.
     static let command = "check"
 
-    static func run(_ values: OptionValues, _ fault: ConfigurationError?) -> ExitStatus {
+    static func run(_ choices: Choices, _ fault: ConfigurationError?) -> ExitStatus {
         umask(0o077)
-        var check = Check(report: report(values), values: values)
+        var check = Check(report: report(choices), choices: choices)
         if let fault { check.report.error(fault.description) }
         check.look()
         return check.report.finish()
     }
 
-    private static func report(_ values: OptionValues) -> CheckReport {
+    private static func report(_ choices: Choices) -> CheckReport {
         let journal =
             Handover.standardOutputIsConnection
             ? Program.journal(
-                values, standardErrorIsClient: Handover.standardErrorMayBeClient) : nil
-        return CheckReport(journal: journal, isQuiet: (try? values.flag(.quiet)) == true)
+                choices, standardErrorIsClient: Handover.standardErrorMayBeClient) : nil
+        return CheckReport(journal: journal, isQuiet: choices.isQuiet)
     }
 
     private mutating func look() {
         lookAtProcess()
-        let values = values
-        let settings = report.take { () throws(ConfigurationError) in try Settings(values) }
+        let choices = choices
+        let settings = report.take { () throws(ConfigurationError) in try Settings(choices) }
         if let settings {
             lookAtOptions(settings)
             lookAtTLS(settings)
@@ -55,17 +54,17 @@ struct Check: ~Copyable {
 
     /// What can be told in spite of an error in the options.
     private mutating func lookAtRest() {
-        let values = values
+        let choices = choices
         guard
             let hostname = report.take({ () throws(ConfigurationError) in
-                try Settings.hostname(values)
+                try Settings.hostname(choices)
             })
         else { return }
         let source = report.take { () throws(ConfigurationError) in
-            try Settings.certificate(values)
+            try Settings.certificate(choices)
         }
         if let source = source ?? nil { _ = credentials(source, hostname) }
-        let maildir = report.take { () throws(ConfigurationError) in try Settings.maildir(values) }
+        let maildir = report.take { () throws(ConfigurationError) in try Settings.maildir(choices) }
         if let maildir { lookAtMaildir(maildir, hostname) }
     }
 
@@ -76,11 +75,11 @@ struct Check: ~Copyable {
                 "running as root: whether the user of the service can do the same is not known, and"
                     + " sessions need no root")
         }
-        report.fact("connection", Self.text(of: Handover.offer))
+        report.fact("connection", Self.text(of: .current))
     }
 
-    private static func text(of offer: Handover.Offer) -> String {
-        switch offer {
+    private static func text(of socket: InheritedSocket) -> String {
+        switch socket {
         case .passed(1): "one, by LISTEN_FDS"
         case .passed(let count): "\(count) by LISTEN_FDS, of which a session takes only one"
         case .connection: "standard input"

@@ -1,7 +1,9 @@
 import POSIX
 import Testing
 
-@Suite struct RegularExpressionTests {
+@testable import mailpit
+
+@Suite struct PatternTests {
     /// Patterns with texts that match and texts that do not.
     @Test(
         arguments: [

@@ -2,6 +2,12 @@
 enum Help {
     static let version = "0.1.0"
 
+    /// What the options ask to be told, or nil where they ask for nothing.
+    static func answer(to values: OptionValues) -> String? {
+        if values[.help] != nil { return text }
+        return values[.version] != nil ? "mailpit \(version)\n" : nil
+    }
+
     static var text: String {
         var text = """
             Usage: mailpit [OPTION]...
@@ -31,14 +37,5 @@ enum Help {
             stored, 70 a defect of the program.
 
             """
-    }
-}
-
-extension Option {
-    /// The option as one writes it: `-q, --quiet` or `--maildir DIR`.
-    var synopsis: String {
-        let short = letter.map { "-\($0), " } ?? ""
-        if case .value(let placeholder) = argument { return "\(short)--\(flag) \(placeholder)" }
-        return "\(short)--\(flag)"
     }
 }

@@ -61,7 +61,7 @@ extension Check {
                 "the certificate of \(validity.subject) is not valid before "
                     + UTCTime(secondsSince1970: validity.notBefore).minuteText)
         }
-        if let warning = Expiry.warning(of: validity, at: time) { report.warning(warning) }
+        if let warning = validity.expiryWarning(at: time) { report.warning(warning) }
     }
 
     /// Warns of a file that should be for few eyes and is open to all.

@@ -2,17 +2,14 @@
 import TestSupport
 import Testing
 
-@testable import mailpit
-
 @Suite struct ExpiryTests {
     /// 2026-12-25 08:30:00 UTC
     private let end: Int64 = 1_798_187_400
     private let day: Int64 = 86_400
 
     private func warning(secondsBefore seconds: Int64) -> String? {
-        Expiry.warning(
-            of: CertificateValidity(subject: "CN=x", notBefore: 0, notAfter: end), at: end - seconds
-        )
+        CertificateValidity(subject: "CN=x", notBefore: 0, notAfter: end)
+            .expiryWarning(at: end - seconds)
     }
 
     @Test func `it is due when 14 days are left, and not a second before`() {
@@ -39,8 +36,7 @@ import Testing
             warning(secondsBefore: -1)
                 == "the certificate of CN=x has expired, on 2026-12-25 08:30 UTC")
         #expect(
-            Expiry.warning(
-                of: CertificateValidity(subject: "", notBefore: 0, notAfter: 0), at: end)
+            CertificateValidity(subject: "", notBefore: 0, notAfter: 0).expiryWarning(at: end)
                 == "the certificate has expired, on 1970-01-01 00:00 UTC")
     }
 
