@@ -2,13 +2,13 @@
 package struct CredentialStore: Sendable {
     private let hashes: [String: PasswordHash]
     private let users: [String]
-    /// What only who knows the whole file can know: decides what the users who do not exist look
-    /// like.
+    /// An HMAC key from the whole file, so that decoys for users who do not exist are stable and
+    /// nobody without the file can tell them.
     private let decoyKey: HMAC
     private let decoys: [SCRAMCredential]
 
     /// What came of a password.
-    enum Verdict: Equatable {
+    enum PasswordCheck: Equatable {
         case right, wrong, unknownUser
     }
 
@@ -36,7 +36,7 @@ package struct CredentialStore: Sendable {
     var hasSCRAM: Bool { !decoys.isEmpty }
 
     /// Checks a password. It takes for a user who does not exist as long as for some user who does.
-    func check(_ password: borrowing Password, of user: String) -> Verdict {
+    func check(_ password: borrowing Password, of user: String) -> PasswordCheck {
         let hash = hashes[user]
         // Always the same one for a name. Files may mix kinds that cost very differently, so the
         // cost of any one of them would tell the names of nobody from those of the others.

@@ -4,8 +4,8 @@ internal import Notation
 struct SCRAM: Sendable {
     private let identity: Identity
     private let credential: SCRAMCredential
-    /// Why it will fail whatever the client proves: there is no such user.
-    private let foregone: Failure?
+    /// Set where there is no such user: the exchange runs on decoy keys, then fails with this.
+    private let unknownUserFailure: Failure?
     private let clientFirst: SCRAMClientFirst
     /// gs2-header and, with -PLUS, the octets of the channel binding.
     private let channelBinding: [UInt8]
@@ -38,7 +38,7 @@ struct SCRAM: Sendable {
         if identity.isUnprepared {
             throw Failure("no libidn, which names beyond ASCII need", user: identity.text)
         }
-        (credential, foregone) = store.scramCredential(of: identity.prepared)
+        (credential, unknownUserFailure) = store.scramCredential(of: identity.prepared)
         self.identity = identity
         clientFirst = first
         channelBinding = first.header + (binding ?? [])
@@ -85,7 +85,7 @@ struct SCRAM: Sendable {
         let separator = [UInt8.comma]
         let signed = clientFirst.bare + separator + challenge + separator + final.withoutProof
         let isProved = isProof(final.proof, of: signed)
-        if let foregone { throw foregone }
+        if let unknownUserFailure { throw unknownUserFailure }
         guard isProved else { throw Failure("wrong password", user: identity.text) }
         let signature = HMAC(key: credential.serverKey).code(signed)
         return (identity.text, Array("v=".utf8) + Base64.encode(signature))

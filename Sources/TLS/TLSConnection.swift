@@ -17,7 +17,7 @@ internal import POSIX
     }
 
     /// What reading, writing or closing came to.
-    package enum Transfer: Equatable, Sendable {
+    package enum Outcome: Equatable, Sendable {
         /// This many octets were moved, at least one.
         case octets(Int)
         /// The client has said that it sends no more; on closing, that we have.
@@ -34,7 +34,7 @@ internal import POSIX
     private(set) var isEstablished = false
     private var hasSaidClose = false
     /// How the client's octets ended, once they have.
-    private var ending: Transfer?
+    private var ending: Outcome?
     /// The last read took all that was complete, whatever else is buffered.
     private var hasReadAll = false
 
@@ -110,7 +110,7 @@ extension TLSConnection {
 
     /// Reads what has come into the front of `buffer`, which must not be empty, from as many
     /// records as are there and fit.
-    package mutating func read(into buffer: inout [UInt8]) -> Transfer {
+    package mutating func read(into buffer: inout [UInt8]) -> Outcome {
         var filled = 0
         while filled < buffer.count {
             let transfer = ending ?? readRecord(into: &buffer, from: filled)
@@ -128,7 +128,7 @@ extension TLSConnection {
         return .octets(filled)
     }
 
-    private mutating func readRecord(into buffer: inout [UInt8], from start: Int) -> Transfer {
+    private mutating func readRecord(into buffer: inout [UInt8], from start: Int) -> Outcome {
         var count = 0
         let transfer = unsafe buffer.withUnsafeMutableBytes { octets in
             let space = unsafe UnsafeMutableRawBufferPointer(rebasing: octets[start...])
@@ -143,7 +143,7 @@ extension TLSConnection {
     ///
     /// After `wantsOutput` or `wantsInput` the next write must begin with the same octets: some of
     /// them may be in a record that is already on its way.
-    package mutating func write(_ octets: Span<UInt8>) -> Transfer {
+    package mutating func write(_ octets: Span<UInt8>) -> Outcome {
         if let ending, ending != .closed { return ending }
         var count = 0
         let transfer = unsafe octets.withUnsafeBytes { octets in
@@ -158,7 +158,7 @@ extension TLSConnection {
     /// Says that we send no more (close_notify), once, and without waiting for the client's.
     ///
     /// Where there is no connection, or no more, there is nothing to say.
-    package mutating func close() -> Transfer {
+    package mutating func close() -> Outcome {
         guard isEstablished, !hasSaidClose, ending == nil || ending == .closed else {
             return .closed
         }
@@ -182,7 +182,7 @@ extension TLSConnection {
     /// Calls into OpenSSL; nil if it returned 1, for success.
     private func perform(
         _ operation: String, _ call: () -> CInt
-    ) -> Transfer? {
+    ) -> Outcome? {
         ErrorQueue.clear()
         errno = 0
         let result = call()

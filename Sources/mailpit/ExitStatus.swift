@@ -1,4 +1,5 @@
-/// How the process tells the super-server what became of the session. SPEC 9, sysexits.h.
+/// How the process tells the super-server what became of the session. The numbers are those of
+/// sysexits.h.
 enum ExitStatus: Int32 {
     /// The session is over, whatever the client did.
     case success = 0

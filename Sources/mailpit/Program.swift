@@ -32,19 +32,19 @@ enum Program {
             // In the service entry of a super-server it would go to the client.
             fault = ConfigurationError("--help and --version are for the command line")
         }
+        umask(0o077)
         let choices = Choices(values)
         return isCheck ? Check.run(choices, fault) : serve(choices, fault)
     }
 
     /// Takes the connection that the process was started for, and serves it.
     private static func serve(_ choices: Choices, _ fault: ConfigurationError?) -> ExitStatus {
-        umask(0o077)
         do {
             let handover = try Handover()
             let signals = try TerminationSignals()
-            let channel = try handover.takeConnection(
+            let activated = try handover.takeConnection(
                 until: .after(seconds: acceptSeconds), orTermination: signals)
-            return serve(channel, signals, choices, fault)
+            return serve(activated, signals, choices, fault)
         } catch ActivationError.peerGone, ActivationError.terminated {
             return .success
         } catch {
@@ -56,36 +56,49 @@ enum Program {
     }
 
     private static func serve(
-        _ channel: consuming ActivatedConnection, _ signals: consuming TerminationSignals,
+        _ activated: consuming ActivatedConnection, _ signals: consuming TerminationSignals,
         _ choices: Choices, _ fault: ConfigurationError?
     ) -> ExitStatus {
-        let peer = channel.peer
+        let peer = activated.peer
         var journal = Self.journal(
-            choices, peer: peer, standardErrorIsClient: channel.standardErrorIsClient)
-        var connection = Connection(channel, signals: signals)
+            choices, peer: peer, standardErrorIsClient: activated.standardErrorIsClient)
+        var connection = Connection(activated, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
-            let resources = try Resources(choices)
-            for warning in resources.warnings {
-                journal.record(.configError, priority: .warning, warning)
-            }
-            try enterSandbox(resources, journal)
+            let resources = try prepare(choices, journal)
             guard let client = client(of: &connection, peer, resources.settings, &journal) else {
                 _ = connection.close()
                 return .success
             }
-            let conversation = Conversation(
-                resources, connection: connection, peer: client, log: SessionLog(journal))
-            // Never destroyed, as the process ends with it: to take apart what OpenSSL has built
-            // would cost half a percent of a session.
-            let place = UnsafeMutablePointer<Conversation>.allocate(capacity: 1)
-            unsafe place.initialize(to: conversation)
-            return unsafe place.pointee.run()
+            return converse(
+                Conversation(
+                    resources, connection: connection, peer: client, log: SessionLog(journal)))
         } catch {
             record(error, in: journal)
             refuse(&connection, choices)
             return .configuration
         }
+    }
+
+    /// Opens what the session needs, tells what the operator should do something about, and enters
+    /// the sandbox.
+    private static func prepare(_ choices: Choices, _ journal: borrowing Journal)
+        throws(ConfigurationError) -> Resources
+    {
+        let resources = try Resources(choices)
+        for warning in resources.warnings {
+            journal.record(.configError, priority: .warning, warning)
+        }
+        try enterSandbox(resources, journal)
+        return resources
+    }
+
+    /// Runs the conversation to its end. It is never destroyed, as the process ends with it: to take
+    /// apart what OpenSSL has built would cost half a percent of a session.
+    private static func converse(_ conversation: consuming Conversation) -> ExitStatus {
+        let place = UnsafeMutablePointer<Conversation>.allocate(capacity: 1)
+        unsafe place.initialize(to: conversation)
+        return unsafe place.pointee.run()
     }
 
     /// Gives up what serving the client does not need, before it is listened to.

@@ -4,7 +4,7 @@ internal import SASL
 internal import TLS
 
 /// Everything that a session needs besides its connection, opened and checked before the client
-/// hears a word.
+/// hears a word. Whatever cannot be used is a configuration error.
 struct Resources: ~Copyable {
     let settings: Settings
     var acceptor: TLSAcceptor?

@@ -5,7 +5,7 @@ struct StoredMessage {
     let name: String
     let octets: [UInt8]
 
-    /// What delivery put before the message: SPEC 4.
+    /// What delivery put before the message.
     struct Trace {
         let sender: String
         /// In one line.
@@ -68,7 +68,7 @@ struct StoredMessage {
         String(decoding: octets.dropFirst(index).prefix(60), as: UTF8.self).debugDescription
     }
 
-    /// Whether the name is one of SPEC 4 and its sizes are those of the file.
+    /// Whether the name is a unique one of maildir(5) and its sizes are those of the file.
     var hasSoundName: Bool {
         let pattern =
             #/(\d+\.M\d{6}P\d+V[0-9a-f]+I[0-9a-f]+Q\d+R[0-9a-f]{16}\.[^,]+),S=(\d+),W=(\d+)/#

@@ -11,7 +11,7 @@ import Testing
     }
 
     func check(_ store: CredentialStore, _ user: String, _ password: String)
-        -> CredentialStore.Verdict
+        -> CredentialStore.PasswordCheck
     {
         store.check(try! Password(octets(password)), of: user)
     }

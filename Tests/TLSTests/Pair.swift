@@ -63,13 +63,13 @@ final class Pair {
     var session: TLSSessionFacts { server.session }
     var hasBufferedInput: Bool { server.hasBufferedInput }
 
-    func closeServer() -> TLSConnection.Transfer {
+    func closeServer() -> TLSConnection.Outcome {
         let transfer = server.close()
         #expect(ERR_peek_error() == 0)
         return transfer
     }
 
-    func readServer(_ space: Int = 64 << 10) -> (TLSConnection.Transfer, [UInt8]) {
+    func readServer(_ space: Int = 64 << 10) -> (TLSConnection.Outcome, [UInt8]) {
         var buffer = [UInt8](repeating: 0, count: space)
         let transfer = server.read(into: &buffer)
         #expect(ERR_peek_error() == 0)
@@ -77,7 +77,7 @@ final class Pair {
         return (transfer, Array(buffer[..<count]))
     }
 
-    func writeServer(_ octets: [UInt8]) -> TLSConnection.Transfer {
+    func writeServer(_ octets: [UInt8]) -> TLSConnection.Outcome {
         let transfer = server.write(octets.span)
         #expect(ERR_peek_error() == 0)
         return transfer

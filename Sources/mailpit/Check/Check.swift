@@ -19,7 +19,6 @@ struct Check: ~Copyable {
     static let command = "check"
 
     static func run(_ choices: Choices, _ fault: ConfigurationError?) -> ExitStatus {
-        umask(0o077)
         var check = Check(report: report(choices), choices: choices)
         if let fault { check.report.error(fault.description) }
         check.look()

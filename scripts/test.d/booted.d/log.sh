@@ -31,7 +31,7 @@ journal_is_complete() {
     python3 -B "$here/journal.py" "$work/load.json" < "$work/journal.json" > "$work/entries"
 }
 
-# The fields of SPEC 6, each with its value, in the entries of one session with a certificate of its own.
+# The fields of the log, each with its value, in the entries of one session with a certificate of its own.
 has_all_fields() {
     local place
     place=$(journal_place)
