@@ -7,12 +7,14 @@ internal import Notation
     private let compiled: UnsafeMutablePointer<regex_t>
 
     /// Why a pattern is no regular expression, in the words of the C library or our own.
-    package struct SyntaxError: Error, Equatable {
+    package struct SyntaxError: Error, Equatable, CustomStringConvertible {
         package let reason: String
 
         package init(_ reason: String) {
             self.reason = reason
         }
+
+        package var description: String { reason }
     }
 
     package init(extended pattern: String, ignoresCase: Bool) throws(SyntaxError) {

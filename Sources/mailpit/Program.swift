@@ -119,10 +119,8 @@ enum Program {
     static func enter(_ mode: Sandbox.Mode, directories: [CInt]) throws(ConfigurationError)
         -> Sandbox.Protections
     {
-        do throws(SystemError) {
-            return try Sandbox.enter(mode, directories: directories)
-        } catch {
-            throw ConfigurationError("--sandbox=require: \(error)")
+        try ConfigurationError.rewrapping("--sandbox=require") { () throws(SystemError) in
+            try Sandbox.enter(mode, directories: directories)
         }
     }
 

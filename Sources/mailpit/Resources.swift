@@ -28,11 +28,8 @@ struct Resources: ~Copyable {
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in
             try choice.policy(hostname: settings.hostname)
         }
-        let maildir: Maildir
-        do throws(MaildirError) {
-            maildir = try Maildir(path: settings.maildir, hostname: settings.hostname)
-        } catch {
-            throw ConfigurationError("\(error)")
+        let maildir = try ConfigurationError.rewrapping { () throws(MaildirError) in
+            try Maildir(path: settings.maildir, hostname: settings.hostname)
         }
         self.chaos = try Chaos(settings.chaosTriggers, maildir: settings.maildir)
         self.settings = settings
@@ -45,19 +42,15 @@ struct Resources: ~Copyable {
 
     static func filter(_ pattern: String?) throws(ConfigurationError) -> RegularExpression? {
         guard let pattern else { return nil }
-        do throws(RegularExpression.SyntaxError) {
-            return try RegularExpression(pattern)
-        } catch {
-            throw ConfigurationError("--smtp-allowed-recipients: \"\(pattern)\": \(error.reason)")
+        return try ConfigurationError.rewrapping("--smtp-allowed-recipients: \"\(pattern)\"") {
+            () throws(RegularExpression.SyntaxError) in try RegularExpression(pattern)
         }
     }
 
     private static func acceptor(_ settings: Settings) throws(ConfigurationError) -> TLSAcceptor? {
         guard let source = settings.certificate else { return nil }
-        do throws(TLSError) {
-            return try TLSAcceptor(source, settings.tls)
-        } catch {
-            throw ConfigurationError("\(error)")
+        return try ConfigurationError.rewrapping { () throws(TLSError) in
+            try TLSAcceptor(source, settings.tls)
         }
     }
 }

@@ -8,6 +8,18 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         self.description = description
     }
 
+    /// Calls `body`; what it throws becomes such an error, behind what it is about.
+    static func rewrapping<Value: ~Copyable, Fault: Error & CustomStringConvertible>(
+        _ subject: String? = nil, _ body: () throws(Fault) -> Value
+    ) throws(ConfigurationError) -> Value {
+        do throws(Fault) {
+            return try body()
+        } catch {
+            let subject = subject.map { "\($0): " } ?? ""
+            throw ConfigurationError(subject + error.description)
+        }
+    }
+
     static func unknownOption(_ word: String) -> ConfigurationError {
         ConfigurationError("unknown option \(word)")
     }

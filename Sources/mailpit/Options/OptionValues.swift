@@ -132,10 +132,8 @@ extension OptionValues.Value {
     }
 
     func mechanisms() throws(ConfigurationError) -> [Mechanism] {
-        do throws(MechanismListError) {
-            return try [Mechanism](parsing: text)
-        } catch {
-            throw ConfigurationError("\(source): \(error)")
+        try ConfigurationError.rewrapping(source) { () throws(MechanismListError) in
+            try [Mechanism](parsing: text)
         }
     }
 }

@@ -80,17 +80,14 @@ extension AuthenticationSettings {
     }
 
     private func credentials() throws(ConfigurationError) -> Policy.Credentials {
-        do throws(CredentialError) {
+        try ConfigurationError.rewrapping { () throws(CredentialError) in
             switch source {
-            case .file(let path):
-                return .store(try CredentialStore(contentsOfFile: path))
+            case .file(let path): .store(try CredentialStore(contentsOfFile: path))
             case .inline(let text):
-                return .store(try CredentialStore(inline: text, source: Self.inlineVariable))
-            case .anything: return .anything
-            case .certificates: return .certificates
+                .store(try CredentialStore(inline: text, source: Self.inlineVariable))
+            case .anything: .anything
+            case .certificates: .certificates
             }
-        } catch {
-            throw ConfigurationError("\(error)")
         }
     }
 }
