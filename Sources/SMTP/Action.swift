@@ -1,17 +1,15 @@
 /// What a session wants done, in the order in which it has to happen.
 ///
-/// Plain data: it tells what, never how, so that a test can compare it.
+/// Plain data: it tells what, never how, so that a test can compare it. To `ask`, `checkRecipient`,
+/// `beginAuthentication` and `commitMessage` a failure on purpose is an answer, too: `refused(with:)`.
 package enum Action: Equatable, Sendable {
     /// Append the reply to what is to be sent. It need not leave before `next()` returns nil.
     case reply(Reply)
     /// Send what is pending, shake hands, then tell `tlsEstablished()` or end the session silently.
     case startTLS
-    /// Send what is pending, await the client's ClientHello, and answer it with this TLS alert, or
-    /// not at all. `close` follows.
-    case refuseTLS(alert: UInt8?)
-    /// Look whether a failure is to be made there, then tell `chaosDecided(_:)`. The address is that
-    /// of the sender or the recipient, without brackets.
-    case consultChaos(ChaosPoint, address: String?)
+    /// Tell `permitted()`, or `refused(with:)` if a failure is wanted here. The address is that of
+    /// the sender, without brackets.
+    case ask(ChaosPoint, address: String?)
     /// Look whether mail for the address is wanted, then tell `recipientChecked(isAllowed:)`.
     case checkRecipient(ForwardPath)
     /// Begin an exchange of SASL, then tell `authenticationChallenged(with:)`,
@@ -26,7 +24,8 @@ package enum Action: Equatable, Sendable {
     case beginMessage(Client, Envelope)
     /// Add octets to the message; if that fails tell `storingFailed(_:)`.
     case appendMessage([UInt8])
-    /// Make the message durable, then tell `messageStored(as:)` or `storingFailed(_:)`.
+    /// Make the message durable, if one was opened, then tell `messageStored(as:)` or
+    /// `storingFailed(_:)`.
     case commitMessage
     /// Remove every trace of the message.
     case abandonMessage

@@ -19,7 +19,7 @@ package struct Limits: Equatable, Sendable {
     /// Commands without a message between them, the last of which ends the session.
     package var commandsWithoutMessage = 100
     /// Octets of message data that earn the client another deadline.
-    package var dataStretchOctets = 10240
+    package var octetsPerDeadline = 10240
 
     package init() {}
 }

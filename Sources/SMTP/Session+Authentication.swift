@@ -4,7 +4,7 @@ internal import Notation
 // framing in lines of base64, and the replies.
 
 extension Session {
-    /// Whether anything may be sent.
+    /// AUTH is required and has not succeeded: mail is refused until it does.
     var isAuthenticationMissing: Bool {
         configuration.authentication == .required && !isAuthenticated
     }
@@ -21,26 +21,17 @@ extension Session {
         let (name, text) = try parser.auth()
         guard offeredMechanisms.contains(name) else { throw .unknownMechanism }
         let response = try text.map { text throws(Reply) in try decode(initialResponse: text) }
-        if !consultChaos(.auth(client, mechanism: name, initialResponse: response)) {
-            beginAuthentication(client, name, initialResponse: response)
-        }
-    }
-
-    mutating func beginAuthentication(
-        _ client: Client, _ mechanism: String, initialResponse: [UInt8]?
-    ) {
         state = .authenticating(client)
-        pending.append(.beginAuthentication(mechanism: mechanism, initialResponse: initialResponse))
+        pending.append(.beginAuthentication(mechanism: name, initialResponse: response))
     }
 
     /// RFC 4954 §4: not in a mail transaction, and not again.
     private func clientReadyForAuthentication() throws(Reply) -> Client {
-        if chunkVerdict != nil { throw .authenticationInTransaction }
         switch state {
         case .ready(let client):
             if isAuthenticated { throw .alreadyAuthenticated }
             return client
-        case .transaction, .betweenChunks: throw .authenticationInTransaction
+        case .transaction, .betweenChunks, .refusingChunks: throw .authenticationInTransaction
         default: throw .helloFirst
         }
     }

@@ -1,113 +1,71 @@
-// Failures made on purpose. Whether one is made is not decided here: the session asks, and is told.
+// Failures on purpose. Whether there is one is decided elsewhere: it is the answer to an action,
+// and takes the place of what the action asked for.
 
 extension Session {
-    /// What waits for `chaosDecided(_:)`, and is gone on with then.
-    enum Consultation: Equatable, Sendable {
-        case greeting
-        /// EHLO, which may offer STARTTLS or not.
-        case hello(Client)
-        /// STARTTLS, of which it is not known yet whether it is stripped.
-        case stripping
-        case startTLS
-        case handshake
-        /// AUTH with a mechanism that is offered, and the initial response if there was one.
-        case auth(Client, mechanism: String, initialResponse: [UInt8]?)
-        case mail(Client, Envelope)
-        case rcpt(ForwardPath)
-        case message(MessageTransfer)
-
-        var point: ChaosPoint {
-            switch self {
-            case .greeting: .connection
-            case .hello, .stripping: .strip
-            case .startTLS: .startTLS
-            case .handshake: .handshake
-            case .auth: .authentication
-            case .mail: .sender
-            case .rcpt: .recipient
-            case .message: .data
-            }
-        }
-    }
-
-    /// What the client is let see of STARTTLS.
+    /// Whether EHLO shows STARTTLS.
     enum STARTTLSOffer: Equatable, Sendable {
         case undecided
         case open
-        /// It is not offered, and gets this code, as if somebody in between did not let it pass.
-        case stripped(code: Int)
+        /// It does not, and STARTTLS gets this reply, as if an attacker had stripped it.
+        case stripped(Reply)
     }
 
-    /// Asks whether a failure is to be made where `consultation` stands; false where none ever is.
-    mutating func consultChaos(_ consultation: Consultation, address: String? = nil) -> Bool {
-        let point = consultation.point
-        guard configuration.chaos.contains(point) else { return false }
-        self.consultation = consultation
-        pending.append(.consultChaos(point, address: address))
-        return true
+    /// Takes a step, or first asks whether a failure is wanted at this point in place of it.
+    mutating func take(_ step: Step, unlessFailingAt point: ChaosPoint, address: String? = nil) {
+        guard configuration.chaos.contains(point) else { return take(step) }
+        state = .asking(step, at: point, from: state)
+        pending.append(.ask(point, address: address))
     }
 
-    /// What is to happen where the last `Action.consultChaos` asked.
-    package mutating func chaosDecided(_ outcome: ChaosOutcome) {
-        guard let consultation else { return }
-        self.consultation = nil
-        milestones += 1
-        switch outcome {
-        case .nothing: goOn(consultation)
-        case .failure(let code): fail(consultation, code)
-        case .drop:
-            if consultation == .handshake { pending.append(.refuseTLS(alert: nil)) }
-            close()
-        }
+    /// Takes a step that shows whether STARTTLS is stripped, which is decided once a session.
+    mutating func takeUnlessStripping(_ step: Step) {
+        offer == .undecided ? take(step, unlessFailingAt: .strip) : take(step)
     }
 
-    private mutating func goOn(_ consultation: Consultation) {
-        switch consultation {
-        case .greeting: sendGreeting()
-        case .hello(let client):
-            offer = .open
-            greet(client)
-        case .stripping:
-            offer = .open
-            considerSTARTTLS()
+    private mutating func take(_ step: Step) {
+        switch step {
+        case .enter(let next, let reply):
+            state = next
+            answer(reply)
+        case .hello(let client): greet(client)
+        case .offeredTLS:
+            if case .stripped(let reply) = offer { return fail(reply) }
+            take(.startTLS, unlessFailingAt: .startTLS)
         case .startTLS: grantSTARTTLS()
-        case .handshake: pending.append(.startTLS)
-        case .auth(let client, let mechanism, let response):
-            beginAuthentication(client, mechanism, initialResponse: response)
-        case .mail(let client, let envelope): beginTransaction(client, envelope)
-        case .rcpt(let path): addRecipient(path)
-        case .message(let transfer): finishMessage(transfer)
         }
     }
 
-    private mutating func fail(_ consultation: Consultation, _ code: Int) {
-        switch consultation {
-        case .greeting: close(saying: .chaos(code, .connection))
-        case .hello(let client):
-            offer = .stripped(code: code)
-            greet(client)
-        case .stripping:
-            offer = .stripped(code: code)
-            considerSTARTTLS()
-        case .handshake:
-            pending.append(.refuseTLS(alert: UInt8(truncatingIfNeeded: code)))
-            close()
-        case .startTLS, .auth, .mail, .rcpt:
-            sendChaos(code, consultation.point)
-        case .message(let transfer):
-            if transfer.isStored { pending.append(.abandonMessage) }
-            let reply = Reply.chaos(code, .data)
-            pending.append(
-                .report(.messageRejected(reply, transfer.envelope, octets: transfer.octets)))
+    /// No failure is wanted where the last `Action.ask` asked.
+    package mutating func permitted() {
+        guard case .asking(let step, let point, let before) = state else { return }
+        state = before
+        if point == .strip { offer = .open }
+        take(step)
+    }
+
+    /// A failure is wanted in place of what the last action asked for: the client gets this reply,
+    /// which counts towards no limit, since the client has done nothing wrong.
+    package mutating func refused(with reply: Reply) {
+        switch state {
+        case .asking(_, at: .connection, _): return close(saying: reply)
+        case .asking(let step, at: .strip, let before):
+            state = before
+            offer = .stripped(reply)
+            return take(step)
+        case .asking(_, _, let before): state = before
+        case .checkingRecipient(let client, let envelope, _): state = .transaction(client, envelope)
+        case .authenticating(let client): state = .ready(client)
+        case .storing(let transfer):
+            abandonMessage()
+            report(messageRejected: reply, transfer)
             state = .ready(transfer.client)
-            sendChaos(code, .data)
+        default: return
         }
+        fail(reply)
     }
 
-    /// It counts towards no limit, as the client has done nothing wrong.
-    mutating func sendChaos(_ code: Int, _ point: ChaosPoint) {
-        let reply = Reply.chaos(code, point)
+    private mutating func fail(_ reply: Reply) {
         // RFC 5321 §3.8: 421 announces that the connection is closed.
-        code == 421 ? close(saying: reply) : send(reply)
+        reply.code == 421 ? close(saying: reply) : send(reply)
     }
 }

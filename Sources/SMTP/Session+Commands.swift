@@ -28,7 +28,7 @@ extension Session {
     }
 
     mutating func beginLine(endsInCRLF: Bool) {
-        milestones += 1
+        deadlineRenewals += 1
         // The first line fixes the discipline; later ones, which might come out of a message that a
         // relay passes on, cannot change it (CVE-2023-51764).
         if lineDiscipline == nil { lineDiscipline = endsInCRLF ? .crlf : .lf }
@@ -107,8 +107,8 @@ extension Session {
         if !client.isFullyNamed { note(.ehloNotFQDN) }
         // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
         reset(to: .ready(client))
-        if isExtended, maySTARTTLS, offer == .undecided, consultChaos(.hello(client)) { return }
-        greet(client)
+        guard isExtended, maySTARTTLS else { return greet(client) }
+        takeUnlessStripping(.hello(client))
     }
 
     mutating func greet(_ client: Client) {
@@ -142,13 +142,7 @@ extension Session {
         try parser.end()
         if isProtected { throw .alreadyInTLS }
         if configuration.tls == .unavailable { throw .tlsNotAvailable }
-        considerSTARTTLS()
-    }
-
-    mutating func considerSTARTTLS() {
-        if offer == .undecided, consultChaos(.stripping) { return }
-        if case .stripped(let code) = offer { return sendChaos(code, .strip) }
-        if !consultChaos(.startTLS) { grantSTARTTLS() }
+        takeUnlessStripping(.offeredTLS)
     }
 
     mutating func grantSTARTTLS() {
@@ -161,11 +155,7 @@ extension Session {
         forgetErrors()
         reset(to: .negotiatingTLS)
         send(.readyToStartTLS)
-        negotiateTLS()
-    }
-
-    mutating func negotiateTLS() {
-        if !consultChaos(.handshake) { pending.append(.startTLS) }
+        pending.append(.startTLS)
     }
 
     private mutating func ignoringText(_ parser: inout CommandParser, _ reply: Reply) throws(Reply)
@@ -176,11 +166,7 @@ extension Session {
 
     private mutating func rset(_ parser: inout CommandParser) throws(Reply) {
         try parser.end()
-        switch state {
-        case .transaction(let client, _): reset(to: .ready(client))
-        case .betweenChunks(let transfer): reset(to: .ready(transfer.client))
-        default: reset(to: state)
-        }
+        reset(to: state.client.map { .ready($0) } ?? state)
         answer(.ok)
     }
 
@@ -192,7 +178,6 @@ extension Session {
     /// Leaves every transaction behind.
     mutating func reset(to newState: State) {
         abandonMessage()
-        chunkVerdict = nil
         state = newState
     }
 }

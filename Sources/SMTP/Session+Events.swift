@@ -5,20 +5,21 @@ extension Session {
     /// The handshake is done. RFC 3207 §4.2: nothing the client said before it counts any more.
     ///
     /// - Parameters:
-    ///   - version: The TLS version agreed on, as in `TLSv1.2`.
+    ///   - isOutdated: Whether the TLS version agreed on is older than 1.2. RFC 8996 §2 has done
+    ///     away with these.
     ///   - isServerNamed: Whether the client told which server it means to talk to (SNI).
     ///   - mechanisms: Those of AUTH that are offered from now on.
     package mutating func tlsEstablished(
-        version: String = "TLSv1.3", isServerNamed: Bool = true, mechanisms: [String] = []
+        isOutdated: Bool = false, isServerNamed: Bool = true, mechanisms: [String] = []
     ) {
         guard state == .negotiatingTLS else { return }
         isProtected = true
-        noteHandshake(version: version, isServerNamed: isServerNamed)
+        noteHandshake(isOutdated: isOutdated, isServerNamed: isServerNamed)
         self.mechanisms = mechanisms
         isAuthenticated = false
         state = .connected
         lineDiscipline = nil
-        milestones += 1
+        deadlineRenewals += 1
         if configuration.tls == .implicit { greet() }
     }
 
@@ -38,9 +39,14 @@ extension Session {
         }
     }
 
-    /// The message is durable under this name.
-    package mutating func messageStored(as name: String) {
+    /// The envelope of the message that is under way, if one is.
+    package var envelope: Envelope? { state.transfer?.envelope }
+
+    /// The message is durable under this name, or there was nothing to be stored: each of its
+    /// recipients is to be dropped.
+    package mutating func messageStored(as name: String?) {
         guard case .storing(let transfer) = state else { return }
+        guard let name else { return dropMessage(transfer) }
         let findings = findings
         messageFindings.formUnion(transfer.findings)
         state = .ready(transfer.client)

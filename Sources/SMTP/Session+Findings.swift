@@ -61,11 +61,10 @@ extension Session {
         if verb != .ehlo, verb != .helo { note(.noEHLOAfterTLS) }
     }
 
-    mutating func noteHandshake(version: String, isServerNamed: Bool) {
+    mutating func noteHandshake(isOutdated: Bool, isServerNamed: Bool) {
         isFreshFromSTARTTLS = configuration.tls != .implicit
         if !isServerNamed { note(.noSNI) }
-        // RFC 8996 §2 has done away with these.
-        if ["SSLv3", "TLSv1.0", "TLSv1.1"].contains(version) { note(.oldTLS) }
+        if isOutdated { note(.oldTLS) }
     }
 
     mutating func noteEnding(_ ending: Ending) {

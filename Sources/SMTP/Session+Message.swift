@@ -3,7 +3,7 @@
 extension Session {
     mutating func beginData(_ client: Client, _ envelope: Envelope) {
         let transfer = MessageTransfer(client, envelope, lineDiscipline ?? .crlf)
-        stretchOctets = 0
+        octetsSinceDeadline = 0
         state = .data(transfer)
         if transfer.isStored { pending.append(.beginMessage(client, envelope)) }
         // RFC 5321 §4.1.1.4: a failure known already is told behind the data, not instead of them,
@@ -23,7 +23,7 @@ extension Session {
         let wasStored = transfer.isStored
         let (stored, consumed) = transfer.take(input.rest, configuration)
         input.consume(consumed)
-        earnMilestone(consumed)
+        countTowardsDeadline(consumed)
         store(stored, transfer, wasStored: wasStored)
         state = .data(transfer)
         return true
@@ -40,47 +40,46 @@ extension Session {
 
     /// RFC 5321 §4.1.1.4: whatever the answer to the end of the data, the transaction is over.
     private mutating func endMessage(_ transfer: MessageTransfer) {
-        milestones += 1
-        if transfer.verdict == nil, consultChaos(.message(transfer)) { return }
-        finishMessage(transfer)
-    }
-
-    mutating func finishMessage(_ transfer: MessageTransfer) {
+        deadlineRenewals += 1
         if let verdict = transfer.verdict {
             state = .ready(transfer.client)
             rejectMessage(verdict, transfer)
-        } else if transfer.isStored {
+        } else if transfer.isStored || configuration.chaos.contains(.data) {
             state = .storing(transfer)
             pending.append(.commitMessage)
         } else {
-            state = .ready(transfer.client)
-            pending.append(.report(.messageDropped(transfer.envelope, octets: transfer.octets)))
-            forgetCommandCount()
-            answer(.queuedNowhere)
+            dropMessage(transfer)
         }
     }
 
+    /// Acknowledges a message that nobody is to get.
+    mutating func dropMessage(_ transfer: MessageTransfer) {
+        state = .ready(transfer.client)
+        pending.append(.report(.messageDropped(transfer.envelope, octets: transfer.octets)))
+        forgetCommandCount()
+        answer(.queuedNowhere)
+    }
+
     mutating func rejectMessage(_ verdict: Reply, _ transfer: MessageTransfer) {
-        pending.append(
-            .report(.messageRejected(verdict, transfer.envelope, octets: transfer.octets)))
+        report(messageRejected: verdict, transfer)
         answer(verdict)
+    }
+
+    mutating func report(messageRejected reply: Reply, _ transfer: MessageTransfer) {
+        pending.append(.report(.messageRejected(reply, transfer.envelope, octets: transfer.octets)))
     }
 
     /// Gives up a message that is under way, if there is one.
     mutating func abandonMessage() {
-        switch state {
-        case .data(let transfer), .chunk(let transfer, _, _), .betweenChunks(let transfer):
-            if transfer.isStored { pending.append(.abandonMessage) }
-        default:
-            break
-        }
+        if state.transfer?.isStored == true { pending.append(.abandonMessage) }
     }
 
-    /// Counts octets of a message, or of what is dropped instead of one, towards the next stretch.
-    mutating func earnMilestone(_ octets: Int) {
-        stretchOctets += octets
-        milestones += stretchOctets / limits.dataStretchOctets
-        stretchOctets %= limits.dataStretchOctets
+    /// Counts octets of a message, or of what is dropped instead of one: so many of them earn the
+    /// client another deadline.
+    mutating func countTowardsDeadline(_ octets: Int) {
+        octetsSinceDeadline += octets
+        deadlineRenewals += octetsSinceDeadline / limits.octetsPerDeadline
+        octetsSinceDeadline %= limits.octetsPerDeadline
     }
 }
 
@@ -92,28 +91,30 @@ extension Session {
     mutating func beginChunk(octets: UInt64, isLast: Bool, refusal: Reply?) {
         do throws(Reply) {
             if let refusal { throw refusal }
-            if let chunkVerdict { throw chunkVerdict }
+            if case .refusingChunks(let reply, _) = state { throw reply }
             var transfer = try transferForChunk()
             if let limit = limits.messageOctets,
                 octets > limit.subtractingSaturating(transfer.octets)
             {
-                if transfer.isStored, case .betweenChunks = state {
-                    pending.append(.abandonMessage)
-                }
+                abandonMessage()
                 transfer.reject(.messageTooLarge)
             } else if transfer.isStored, case .transaction = state {
                 pending.append(.beginMessage(transfer.client, transfer.envelope))
             }
             state = .chunk(transfer, remaining: octets, isLast: isLast)
         } catch {
-            let isInSequence = chunkVerdict != nil || isInTransaction
-            refusedChunk = RefusedChunk(
-                remaining: octets, reply: error, endsSequence: isLast || !isInSequence)
+            state = .skippingChunk(
+                remaining: octets, error, then: stateBehindRefusedChunk(error, isLast: isLast))
         }
     }
 
-    private var isInTransaction: Bool {
-        if case .transaction = state { true } else { false }
+    /// RFC 3030 §2: after a failure every chunk of the message fails until the client begins anew.
+    private func stateBehindRefusedChunk(_ reply: Reply, isLast: Bool) -> State {
+        switch state {
+        case .refusingChunks(_, let before) where isLast: before
+        case .transaction where !isLast: .refusingChunks(reply, before: state)
+        default: state
+        }
     }
 
     /// The message that a chunk is a part of.
@@ -137,7 +138,7 @@ extension Session {
         let wasStored = transfer.isStored
         let part = input.rest.prefix(Int(clamping: remaining))
         input.consume(part.count)
-        earnMilestone(part.count)
+        countTowardsDeadline(part.count)
         var (stored, _) = transfer.take(part, configuration)
         let left = remaining - UInt64(part.count)
         if left == 0, isLast { stored += transfer.finish(configuration) }
@@ -148,33 +149,29 @@ extension Session {
 
     private mutating func endChunk(_ transfer: MessageTransfer, isLast: Bool) {
         if isLast { return endMessage(transfer) }
-        milestones += 1
+        deadlineRenewals += 1
         guard let verdict = transfer.verdict else {
             state = .betweenChunks(transfer)
             return answer(.ok)
         }
-        // RFC 3030 §2: after a failure every chunk fails until the client begins anew.
-        state = .ready(transfer.client)
-        chunkVerdict = verdict
+        state = .refusingChunks(verdict, before: .ready(transfer.client))
         rejectMessage(verdict, transfer)
     }
 
     /// Drops the payload of a refused BDAT, and answers when it has come whole; false if not yet.
-    mutating func skipRefusedChunk() -> Bool {
-        guard var chunk = refusedChunk else { return false }
-        if chunk.remaining > 0, input.count == 0 { return false }
-        let count = input.rest.prefix(Int(clamping: chunk.remaining)).count
+    mutating func skipChunk(remaining: UInt64, _ reply: Reply, then next: State) -> Bool {
+        if remaining > 0, input.count == 0 { return false }
+        let count = input.rest.prefix(Int(clamping: remaining)).count
         input.consume(count)
-        earnMilestone(count)
-        chunk.remaining -= UInt64(count)
-        guard chunk.remaining == 0 else {
-            refusedChunk = chunk
-            return true
+        countTowardsDeadline(count)
+        let left = remaining - UInt64(count)
+        if left > 0 {
+            state = .skippingChunk(remaining: left, reply, then: next)
+        } else {
+            deadlineRenewals += 1
+            state = next
+            refuse(reply)
         }
-        refusedChunk = nil
-        milestones += 1
-        chunkVerdict = chunk.endsSequence ? nil : chunk.reply
-        refuse(chunk.reply)
         return true
     }
 }

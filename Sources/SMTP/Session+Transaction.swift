@@ -14,41 +14,24 @@ extension Session {
         var envelope = Envelope(reversePath: path)
         envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
         envelope.isEightBit = parameters.body == .eightBit
-        if consultChaos(.mail(client, envelope), address: path.text) { return }
-        beginTransaction(client, envelope)
-    }
-
-    mutating func beginTransaction(_ client: Client, _ envelope: Envelope) {
-        state = .transaction(client, envelope)
-        answer(.senderOk)
+        take(
+            .enter(.transaction(client, envelope), saying: .senderOk), unlessFailingAt: .sender,
+            address: path.text)
     }
 
     private func clientReadyForMail() throws(Reply) -> Client {
-        if chunkVerdict != nil { throw .withinChunks }
         switch state {
         case .ready(let client): return client
         case .transaction: throw .nestedMail
-        case .betweenChunks: throw .withinChunks
+        case .betweenChunks, .refusingChunks: throw .withinChunks
         default: throw .helloFirst
         }
     }
 
     mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
         let path = try recipient(&parser)
-        if !consultChaos(.rcpt(path), address: path.text) { addRecipient(path) }
-    }
-
-    private func recipient(_ parser: inout CommandParser) throws(Reply) -> ForwardPath {
-        let (_, envelope) = try openTransaction()
-        let path = try parser.rcpt(limits: limits)
-        if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
-        if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
-        return path
-    }
-
-    mutating func addRecipient(_ path: ForwardPath) {
         guard case .transaction(let client, var envelope) = state else { return }
-        if configuration.recipients != .all {
+        if configuration.recipients != .all || configuration.chaos.contains(.recipient) {
             state = .checkingRecipient(client, envelope, path)
             pending.append(.checkRecipient(path))
             return
@@ -57,6 +40,14 @@ extension Session {
         envelope.forwardPaths.append(path)
         state = .transaction(client, envelope)
         answer(.recipientOk)
+    }
+
+    private func recipient(_ parser: inout CommandParser) throws(Reply) -> ForwardPath {
+        let (_, envelope) = try openTransaction()
+        let path = try parser.rcpt(limits: limits)
+        if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
+        if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
+        return path
     }
 
     mutating func data(_ parser: inout CommandParser) throws(Reply) {
@@ -68,10 +59,9 @@ extension Session {
 
     /// The transaction that RCPT, DATA and the first BDAT need.
     func openTransaction() throws(Reply) -> (Client, Envelope) {
-        if chunkVerdict != nil { throw .withinChunks }
         switch state {
         case .transaction(let client, let envelope): return (client, envelope)
-        case .betweenChunks: throw .withinChunks
+        case .betweenChunks, .refusingChunks: throw .withinChunks
         case .ready: throw .mailFirst
         default: throw .helloFirst
         }

@@ -5,30 +5,6 @@
 /// the events (`tlsEstablished()`, `messageStored(as:)`, …). How the octets were cut into calls makes
 /// no difference to what comes out.
 package struct Session: Sendable {
-    /// Where the dialogue stands.
-    enum State: Equatable, Sendable {
-        /// Nobody has said EHLO or HELO, in plaintext or since the handshake.
-        case connected
-        case ready(Client)
-        case transaction(Client, Envelope)
-        /// RCPT waits for `recipientChecked(isAllowed:)`.
-        case checkingRecipient(Client, Envelope, ForwardPath)
-        /// The octets behind DATA.
-        case data(MessageTransfer)
-        /// The octets behind BDAT: so many to come.
-        case chunk(MessageTransfer, remaining: UInt64, isLast: Bool)
-        /// Between two chunks of a message.
-        case betweenChunks(MessageTransfer)
-        /// The message is complete and waits for `messageStored(as:)`.
-        case storing(MessageTransfer)
-        /// AUTH waits for `authenticationChallenged(with:)` or the end of the exchange.
-        case authenticating(Client)
-        /// The line with the response to a challenge of AUTH.
-        case awaitingResponse(Client)
-        case negotiatingTLS
-        case closed
-    }
-
     let configuration: Configuration
     var state: State = .connected
     /// TLS is in use.
@@ -36,19 +12,13 @@ package struct Session: Sendable {
     /// The mechanisms of AUTH that are offered as things stand, by name, the strongest first.
     var mechanisms: [String]
     /// AUTH has succeeded.
-    var isAuthenticated = false
+    package internal(set) var isAuthenticated = false
     /// Actions that `next()` has still to hand out.
     var pending: [Action] = []
     var input = InputBuffer()
     /// What ends the lines of a message, once the first command line has shown it.
     var lineDiscipline: DataDecoder.LineDiscipline?
-    /// A command or a message that waits for `chaosDecided(_:)`.
-    var consultation: Consultation?
     var offer = STARTTLSOffer.undecided
-    /// The payload of a BDAT that was refused: so many octets to skip, and what to answer then.
-    var refusedChunk: RefusedChunk?
-    /// What every BDAT gets since one was refused, until LAST or RSET.
-    var chunkVerdict: Reply?
     /// The last verb was AUTH, so a line without one may be a response to it.
     var mayBeResponse = false
     /// What was noticed about the session so far; a handshake does not make us forget it.
@@ -59,24 +29,18 @@ package struct Session: Sendable {
     var isFreshFromSTARTTLS = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
-    /// Octets of message data since the last full stretch of them.
-    var stretchOctets = 0
-    /// Grows with each complete command line and each full stretch of data, so whoever keeps the
-    /// time gives the client another deadline when it has changed.
-    package internal(set) var milestones = 0
-
-    struct RefusedChunk: Equatable, Sendable {
-        var remaining: UInt64
-        let reply: Reply
-        let endsSequence: Bool
-    }
+    /// Octets of message data since they last earned the client another deadline.
+    var octetsSinceDeadline = 0
+    /// Counts what earns the client another deadline: each complete command line, and each
+    /// `Limits.octetsPerDeadline` of data. Whoever keeps the time looks whether it has changed.
+    package internal(set) var deadlineRenewals = 0
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
         mechanisms = configuration.plaintextMechanisms
         if configuration.tls == .implicit {
             state = .negotiatingTLS
-            negotiateTLS()
+            pending.append(.startTLS)
         } else {
             greet()
         }
@@ -106,18 +70,18 @@ package struct Session: Sendable {
 
     /// Gets on with the input by one command, chunk or stretch of data; false if it cannot.
     private mutating func step() -> Bool {
-        if consultation != nil { return false }
-        if refusedChunk != nil { return skipRefusedChunk() }
         switch state {
-        case .connected, .ready, .transaction, .betweenChunks:
+        case .connected, .ready, .transaction, .betweenChunks, .refusingChunks:
             return takeCommandLine()
         case .data(let transfer):
             return takeData(transfer)
         case .chunk(let transfer, let remaining, let isLast):
             return takeChunk(transfer, remaining: remaining, isLast: isLast)
+        case .skippingChunk(let remaining, let reply, let next):
+            return skipChunk(remaining: remaining, reply, then: next)
         case .awaitingResponse(let client):
             return takeResponse(client)
-        case .checkingRecipient, .storing, .authenticating, .negotiatingTLS, .closed:
+        case .asking, .checkingRecipient, .storing, .authenticating, .negotiatingTLS, .closed:
             return false
         }
     }
@@ -127,14 +91,11 @@ package struct Session: Sendable {
 
 extension Session {
     mutating func greet() {
-        if !consultChaos(.greeting) { sendGreeting() }
+        let reply = Reply.greeting(hostname: configuration.hostname, label: configuration.label)
+        take(.enter(.connected, saying: reply), unlessFailingAt: .connection)
     }
 
-    mutating func sendGreeting() {
-        send(.greeting(hostname: configuration.hostname, label: configuration.label))
-    }
-
-    /// Sends a reply that the limits on commands have no say in.
+    /// Sends a reply without counting it.
     mutating func send(_ reply: Reply) {
         pending.append(.reply(reply))
     }
@@ -167,8 +128,6 @@ extension Session {
     mutating func close(saying reply: Reply? = nil) {
         abandonMessage()
         if let reply { send(reply) }
-        refusedChunk = nil
-        consultation = nil
         input = InputBuffer()
         state = .closed
         pending.append(.close)

@@ -2,8 +2,8 @@ internal import COpenSSL
 
 /// What is known of the TLS side of a session, as far as its handshake came.
 package struct TLSSessionFacts: Equatable, Sendable {
-    /// As in `TLSv1.3`; nil unless the handshake was completed.
-    package var version: String?
+    /// Nil unless the handshake was completed.
+    package var version: TLSVersion?
     /// The suite's registered name, as in `TLS_AES_128_GCM_SHA256`.
     package var cipher: String?
     /// The name that the client asked for (SNI), as it came: it may contain anything.
@@ -29,7 +29,7 @@ extension TLSConnection {
         facts.offeredVersions = record.offeredVersions.map { TLSVersion.name(wireValue: $0) }
         facts.clientCertificateFault = record.certificateFault
         guard isEstablished else { return facts }
-        facts.version = TLSVersion.name(
+        facts.version = TLSVersion(
             wireValue: UInt16(truncatingIfNeeded: unsafe SSL_version(ssl)))
         facts.cipher = unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))
             .map { unsafe String(cString: $0) }

@@ -15,12 +15,20 @@ package enum TLSVersion: String, Sendable, CaseIterable {
         }
     }
 
-    /// The version as logs and people write it: `TLSv1.3`, `SSLv3`, or the number of an unknown
-    /// one.
-    static func name(wireValue: UInt16) -> String {
-        for version in allCases where version.wireValue == wireValue {
-            return "TLSv\(version.rawValue)"
+    init?(wireValue: UInt16) {
+        for version in Self.allCases where version.wireValue == wireValue {
+            self = version
+            return
         }
+        return nil
+    }
+
+    /// The version as logs and people write it: `TLSv1.3`.
+    package var name: String { "TLSv\(rawValue)" }
+
+    /// The same for any number: `SSLv3`, or the number of an unknown one.
+    static func name(wireValue: UInt16) -> String {
+        if let version = TLSVersion(wireValue: wireValue) { return version.name }
         if wireValue == 0x0300 { return "SSLv3" }
         return "0x\(String(wireValue, radix: 16))"
     }

@@ -105,13 +105,13 @@ extension ChaosPoint {
 extension ChaosTrigger.Effect {
     fileprivate init?(_ text: Substring) {
         if text == "close" {
-            self = .close
+            self = .failure(.close)
         } else if text.hasPrefix("delay=") {
             guard let seconds = Int(decimal: text.dropFirst(6), in: 0...86_400) else { return nil }
             self = .delay(seconds: Int64(seconds))
         } else {
             guard let code = Int(decimal: text, in: 0...599) else { return nil }
-            self = .failure(code: code)
+            self = .failure(.code(code))
         }
     }
 
@@ -121,7 +121,11 @@ extension ChaosTrigger.Effect {
     }
 
     fileprivate func isPossible(at point: ChaosPoint) -> Bool {
-        if case .failure(let code) = self { Self.codes(at: point).contains(code) } else { true }
+        if case .failure(.code(let code)) = self {
+            Self.codes(at: point).contains(code)
+        } else {
+            true
+        }
     }
 }
 

@@ -1,13 +1,17 @@
 internal import POSIX
 internal import SMTP
 
-/// A failure to be made on purpose: where, which, and how often. SPEC 7.
+/// A failure to be made on purpose: where, which, and how often.
 struct ChaosTrigger: Equatable {
     enum Effect: Equatable {
-        /// A reply code, or the number of a TLS alert.
-        case failure(code: Int)
+        case failure(Failure)
         /// Nothing happens for so many seconds; then it goes on.
         case delay(seconds: Int64)
+    }
+
+    enum Failure: Equatable {
+        /// A reply code, or the number of a TLS alert.
+        case code(Int)
         /// The connection ends.
         case close
     }

@@ -13,11 +13,9 @@ extension Connection {
     mutating func close() -> Session.Ending? {
         ignoreTermination()
         let deadline = Deadline.after(seconds: Self.closingSeconds)
-        let isInTLS = !isBroken && tls != nil
-        if isInTLS {
-            while case .wantsOutput = tls!.close() {
-                guard wait(for: .output, until: deadline) == .done else { break }
-            }
+        let isTLS = state.isTLS
+        while isTLS, !state.closeTLS() {
+            guard (try? wait(for: .output, until: deadline)) != nil else { break }
         }
         guard channel.isSocket else {
             channel.giveBack()
@@ -25,7 +23,7 @@ extension Connection {
         }
         channel.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
-        let ending = isInTLS ? awaitEndOfTLS(&sink, until: deadline) : nil
+        let ending = isTLS ? awaitEndOfTLS(&sink, until: deadline) : nil
         while mayRead(until: deadline), case .octets = channel.read(into: &sink) {}
         return ending
     }
@@ -33,20 +31,22 @@ extension Connection {
     private mutating func awaitEndOfTLS(_ sink: inout [UInt8], until deadline: Deadline)
         -> Session.Ending?
     {
-        while deadline.remainingMilliseconds > 0 {
-            switch tls!.read(into: &sink) {
-            case .octets: continue
-            case .closed: return .orderly
-            case .truncated, .failed: return .abrupt
-            case .wantsInput, .wantsOutput:
-                guard mayRead(until: deadline) else { return nil }
+        do throws(Interruption) {
+            while deadline.remainingMilliseconds > 0 {
+                switch try state.read(into: &sink, from: channel) {
+                case .moved(0): return .orderly
+                case .moved: continue
+                case .mustWait: guard mayRead(until: deadline) else { return nil }
+                }
             }
+            return nil
+        } catch {
+            return .abrupt
         }
-        return nil
     }
 
     /// Waits for input; a client that never stops sending does not keep us beyond the deadline.
     private func mayRead(until deadline: Deadline) -> Bool {
-        deadline.remainingMilliseconds > 0 && wait(for: .input, until: deadline) == .done
+        deadline.remainingMilliseconds > 0 && (try? wait(for: .input, until: deadline)) != nil
     }
 }

@@ -1,49 +1,50 @@
+internal import Activation
 internal import POSIX
 internal import TLS
 
 extension Connection {
     /// What binds an authentication to this very TLS connection; nil where there is nothing.
     var channelBinding: [UInt8]? {
-        switch tls {
-        case .some(let tls): tls.channelBinding
-        case nil: nil
+        switch state {
+        case .tls(let tls): tls.channelBinding
+        default: nil
         }
     }
 
-    /// What a handshake came to.
-    enum Securing {
-        case done
-        case failed(String)
-        case timedOut
-        case terminated
-    }
-
-    /// Shakes hands as the server. From here on nothing is sent or taken in plaintext, whatever
-    /// comes of it.
-    mutating func secure(by context: borrowing TLSContext, until deadline: Deadline) -> Securing {
-        isBroken = true
+    /// Shakes hands as the server, and returns what it came to. From here on nothing is sent or
+    /// taken in plaintext, whatever comes of it.
+    mutating func secure(by acceptor: consuming TLSAcceptor, until deadline: Deadline)
+        throws(Interruption) -> TLSSessionFacts
+    {
+        state = .dead
+        tlsFacts = TLSSessionFacts()
+        var tls: TLSConnection
         do throws(TLSError) {
-            tls = try TLSConnection(
-                accepting: context, input: descriptorNumbers.input, output: descriptorNumbers.output
-            )
+            tls = try acceptor.accept(on: channel.descriptorNumbers)
         } catch {
-            return .failed(error.description)
+            throw .lost(error.description)
         }
+        do throws(Interruption) {
+            try shakeHands(&tls, until: deadline)
+        } catch {
+            tlsFacts = tls.session
+            throw error
+        }
+        let facts = tls.session
+        tlsFacts = facts
+        state = .tls(tls)
+        return facts
+    }
+
+    private func shakeHands(_ tls: inout TLSConnection, until deadline: Deadline)
+        throws(Interruption)
+    {
         while true {
-            let interest: Interest
-            switch tls!.handshake() {
-            case .done:
-                isBroken = false
-                return .done
-            case .failed(let error): return .failed(error.description)
-            case .wantsInput: interest = .input
-            case .wantsOutput: interest = .output
-            }
-            switch wait(for: interest, until: deadline) {
-            case .done: continue
-            case .lost(let reason): return .failed(reason)
-            case .timedOut: return .timedOut
-            case .terminated: return .terminated
+            switch tls.handshake() {
+            case .done: return
+            case .wantsInput: try wait(for: .input, until: deadline)
+            case .wantsOutput: try wait(for: .output, until: deadline)
+            case .failed(let error): throw .lost(error.description)
             }
         }
     }
@@ -54,11 +55,11 @@ extension Connection {
         var hello: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while !TLSAlert.isDue(after: hello) {
-            guard case .octets(let count) = read(into: &buffer, until: deadline) else { break }
+            guard let count = try? read(into: &buffer, until: deadline), count > 0 else { break }
             hello += buffer[..<count]
         }
         // Whether it arrives changes nothing: the connection is over.
-        if let alert { _ = write(alert.record, until: deadline) }
-        isBroken = true
+        if let alert { try? write(alert.record, until: deadline) }
+        state = .dead
     }
 }

@@ -4,35 +4,16 @@ internal import TLS
 
 /// The way to the client: a descriptor or two, and TLS on top of them once it is established.
 ///
-/// Nothing ever goes over the descriptors in plaintext again after `secure(by:)` was called: where
-/// TLS fails, nothing at all does.
+/// Nothing ever goes over the descriptors in plaintext again after `secure(by:until:)` was called:
+/// where TLS fails, nothing at all does.
 struct Connection: ~Copyable {
-    /// What reading came to.
-    enum Reading {
-        case octets(Int)
-        /// The client has closed its side, in TLS by close_notify.
-        case end
-        /// The client is gone without a word, or TLS broke: what is known of why.
-        case lost(String)
-        case timedOut
-        case terminated
-    }
-
-    /// What waiting or writing came to.
-    enum Progress: Equatable {
-        case done
-        case lost(String)
-        case timedOut
-        case terminated
-    }
-
     let channel: ActivatedConnection
     let signals: TerminationSignals
-    var tls: TLSConnection?
-    /// TLS did not come about, or the connection is lost: nothing can be sent any more.
-    var isBroken = false
+    var state = State.plaintext
+    /// What is known of TLS, as far as it came; nil before the handshake.
+    var tlsFacts: TLSSessionFacts?
     /// A signal has asked the process to end. From then on none is looked at.
-    private(set) var isTerminating = false
+    private var ignoresTermination = false
 
     /// How long a client that keeps us from ending may take.
     static let closingSeconds: Int64 = 1
@@ -41,148 +22,85 @@ struct Connection: ~Copyable {
         self.channel = channel
         self.signals = signals
     }
-
-    /// What is known of TLS; nil before STARTTLS.
-    var tlsFacts: TLSSessionFacts? {
-        switch tls {
-        case .some(let tls): tls.session
-        case nil: nil
-        }
-    }
-
-    /// The numbers that OpenSSL reads and writes by.
-    var descriptorNumbers: (input: CInt, output: CInt) { channel.descriptorNumbers }
 }
 
 // MARK: - Reading and writing
 
 extension Connection {
-    /// Reads what the client has sent, at most as much as `buffer` holds.
-    mutating func read(into buffer: inout [UInt8], until deadline: Deadline) -> Reading {
+    /// Reads what the client has sent, at most as much as `buffer` holds, and returns how many
+    /// octets that were: none where the client has closed its side, in TLS by close_notify.
+    mutating func read(into buffer: inout [UInt8], until deadline: Deadline) throws(Interruption)
+        -> Int
+    {
         // A busy client must not keep us from seeing that we are to end, so look before each read.
-        var interest = Interest.input
-        var mustWait = !hasBufferedInput
+        if !state.hasBufferedInput { try wait(for: .input, until: deadline) }
         while true {
-            if mustWait {
-                switch wait(for: interest, until: deadline) {
-                case .done: break
-                case .lost(let reason): return .lost(reason)
-                case .timedOut: return .timedOut
-                case .terminated: return .terminated
-                }
-            }
-            mustWait = true
-            if tls != nil {
-                switch tls!.read(into: &buffer) {
-                case .octets(let count): return .octets(count)
-                case .closed: return .end
-                case .truncated: return .lost("the connection ended without a close_notify")
-                case .failed(let error): return .lost(error.description)
-                case .wantsInput: interest = .input
-                case .wantsOutput: interest = .output
-                }
-            } else {
-                switch channel.read(into: &buffer) {
-                case .octets(let count): return .octets(count)
-                case .end: return .end
-                case .wouldBlock: interest = .input
-                case .failed(let error): return .lost(error.description)
-                }
+            switch try state.read(into: &buffer, from: channel) {
+            case .moved(let count): return count
+            case .mustWait(let interest): try wait(for: interest, until: deadline)
             }
         }
     }
 
     /// Reads what has come already, without waiting and in plaintext only; returns how much it was.
     func readArrived(into buffer: inout [UInt8]) -> Int {
-        guard tls == nil, case .octets(let count) = channel.read(into: &buffer) else { return 0 }
+        guard state.isPlaintext, case .octets(let count) = channel.read(into: &buffer) else {
+            return 0
+        }
         return count
     }
 
-    private var hasBufferedInput: Bool {
-        switch tls {
-        case .some(let tls): tls.hasBufferedInput
-        case nil: false
-        }
-    }
-
-    /// Writes all of it, waiting for the client to take it.
+    /// Writes all of it, waiting for the client to take it; if it does not, the connection is lost.
     ///
     /// A signal to end shortens the wait, and is told once all is written.
-    mutating func write(_ octets: [UInt8], until deadline: Deadline) -> Progress {
+    mutating func write(_ octets: [UInt8], until deadline: Deadline) throws(Interruption) {
         var deadline = deadline
-        var outcome = Progress.done
+        var isTerminated = false
         var written = 0
         while written < octets.count {
-            let interest: Interest
-            switch writeSome(octets.span.extracting(written...)) {
-            case .octets(let count):
-                written += count
-                continue
-            case .wantsInput: interest = .input
-            case .wantsOutput: interest = .output
-            case .lost(let reason): return .lost(reason)
-            }
-            switch wait(for: interest, until: deadline) {
-            case .done: break
-            case .terminated:
-                isTerminating = true
-                outcome = .terminated
-                deadline = .after(seconds: Self.closingSeconds)
-            case let failure: return failure
+            switch try state.write(octets.span.extracting(written...), to: channel) {
+            case .moved(let count): written += count
+            case .mustWait(let interest):
+                do throws(Interruption) {
+                    try wait(for: interest, until: deadline)
+                } catch .terminated {
+                    ignoreTermination()
+                    isTerminated = true
+                    deadline = .after(seconds: Self.closingSeconds)
+                } catch {
+                    state = .dead
+                    throw error
+                }
             }
         }
-        return outcome
-    }
-
-    private enum PartialWrite {
-        case octets(Int)
-        case wantsInput
-        case wantsOutput
-        case lost(String)
-    }
-
-    private mutating func writeSome(_ octets: Span<UInt8>) -> PartialWrite {
-        if tls != nil {
-            return switch tls!.write(octets) {
-            case .octets(let count): .octets(count)
-            case .wantsInput: .wantsInput
-            case .wantsOutput: .wantsOutput
-            case .closed, .truncated: .lost("the connection has ended")
-            case .failed(let error): .lost(error.description)
-            }
-        }
-        return switch channel.write(octets) {
-        case .octets(let count): .octets(count)
-        case .wouldBlock: .wantsOutput
-        case .end: .lost("the connection has ended")
-        case .failed(let error): .lost(error.description)
-        }
+        if isTerminated { throw .terminated }
     }
 }
 
 // MARK: - Waiting and ending
 
 extension Connection {
-    func wait(for interest: Interest, until deadline: Deadline) -> Progress {
+    /// Waits until something can be read or written.
+    func wait(for interest: Interest, until deadline: Deadline) throws(Interruption) {
         let readiness =
-            isTerminating
+            ignoresTermination
             ? channel.awaitReadiness(for: interest, until: deadline)
             : channel.awaitReadiness(for: interest, until: deadline, orTermination: signals)
-        return switch readiness {
-        case .ready: .done
-        case .timedOut: .timedOut
-        case .terminated: .terminated
-        case .failed(let error): .lost(error.description)
+        switch readiness {
+        case .ready: return
+        case .timedOut: throw .timedOut
+        case .terminated: throw .terminated
+        case .failed(let error): throw .lost(error.description)
         }
     }
 
-    /// Waits for nothing but a signal to end, and says whether it came.
-    func waitForTermination(until deadline: Deadline) -> Bool {
-        isTerminating || awaitTermination(by: signals, until: deadline)
+    /// Does nothing until then.
+    func stall(until end: Deadline) throws(Interruption) {
+        if ignoresTermination || awaitTermination(by: signals, until: end) { throw .terminated }
     }
 
     /// From now on a signal to end cuts nothing short.
     mutating func ignoreTermination() {
-        isTerminating = true
+        ignoresTermination = true
     }
 }

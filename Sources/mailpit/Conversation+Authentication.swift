@@ -3,6 +3,12 @@ internal import SMTP
 internal import TLS
 
 extension Conversation {
+    /// An exchange that is under way, and by what.
+    struct Authentication {
+        let mechanism: Mechanism
+        var exchange: Exchange
+    }
+
     /// The names of what a client may choose from on such a connection.
     static func offered(_ policy: Policy?, over channel: Channel) -> [String] {
         policy?.offered(over: channel).map(\.rawValue) ?? []
@@ -10,43 +16,45 @@ extension Conversation {
 
     /// What an exchange may know of the connection as it is now.
     var channel: Channel {
-        guard resources.policy != nil, let tls else { return Channel() }
+        guard resources.policy != nil, let tls = connection.tlsFacts else { return Channel() }
         return Channel(
             isProtected: true, tlsExporter: connection.channelBinding,
             // A certificate without a subject may be valid, and yet names nobody to log in as.
             clientSubject: tls.clientSubject.flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?) {
+    mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?)
+        throws(Interruption)
+    {
+        if try failsOnPurpose(at: .authentication) { return }
         guard let policy = resources.policy, let mechanism = Mechanism(named: name) else {
             return session.authenticationFailed()
         }
         var exchange = Exchange(policy, over: channel)
         let step = exchange.begin(mechanism, initialResponse: initialResponse)
-        self.exchange = (exchange, mechanism)
+        authentication = Authentication(mechanism: mechanism, exchange: exchange)
         follow(step)
     }
 
     mutating func continueAuthentication(_ response: [UInt8]) {
-        guard let step = exchange?.0.respond(response) else {
+        guard let step = authentication?.exchange.respond(response) else {
             return session.authenticationFailed()
         }
         follow(step)
     }
 
     private mutating func follow(_ step: Exchange.Step) {
-        let mechanism = exchange?.1.rawValue ?? "AUTH"
+        let mechanism = authentication?.mechanism.rawValue ?? "AUTH"
         switch step {
         case .challenge(let challenge):
             return session.authenticationChallenged(with: challenge)
         case .succeeded(let user):
-            isAuthenticated = true
             log.authenticated(as: user, by: mechanism)
             session.authenticationSucceeded()
         case .failed(let failure):
             log.authenticationFailed(failure, by: mechanism)
             session.authenticationFailed()
         }
-        exchange = nil
+        authentication = nil
     }
 }

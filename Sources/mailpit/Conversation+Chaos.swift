@@ -5,40 +5,57 @@ internal import TLS
 // Failures made on purpose: each is logged as what it is.
 
 extension Conversation {
-    /// Carries out what the triggers for the place ask for, and tells the session the outcome.
-    mutating func consultChaos(_ point: ChaosPoint, address: String?) {
+    mutating func ask(_ point: ChaosPoint, _ address: String?) throws(Interruption) {
+        if try !failsOnPurpose(at: point, address) { session.permitted() }
+    }
+
+    /// Whether a failure is wanted there; the session has been told of it then.
+    mutating func failsOnPurpose(at point: ChaosPoint, _ address: String? = nil)
+        throws(Interruption) -> Bool
+    {
+        switch try failure(at: point, address) {
+        case .code(let code): session.refused(with: .chaos(code, at: point))
+        case .close: session.disconnected(.givenUp)
+        case nil: return false
+        }
+        return true
+    }
+
+    /// The failure that is wanted there, if any, once the delays are over that are.
+    private mutating func failure(at point: ChaosPoint, _ address: String? = nil)
+        throws(Interruption) -> ChaosTrigger.Failure?
+    {
         let decision = resources.chaos.decide(at: point, address: address)
         for fault in decision.faults { log.chaosFailed(fault) }
         for trigger in decision.fired {
             log.chaos(trigger, address: address)
             switch trigger.effect {
-            case .failure(let code): return session.chaosDecided(.failure(code: code))
-            case .close: return session.chaosDecided(.drop)
-            case .delay(let seconds):
-                guard stall(seconds: seconds) else { return }
+            case .failure(let failure): return failure
+            case .delay(let seconds): try stall(seconds: seconds)
             }
         }
-        session.chaosDecided(.nothing)
+        return nil
     }
 
-    /// Sends what is pending and does nothing for a while; false where the session is over.
-    private mutating func stall(seconds: Int64) -> Bool {
-        flush()
-        if connection.isBroken { return false }
-        guard connection.waitForTermination(until: .after(seconds: seconds)) else {
-            deadline = .after(seconds: resources.settings.timeoutSeconds)
-            return true
+    /// Sends what is pending and does nothing for a while.
+    private mutating func stall(seconds: Int64) throws(Interruption) {
+        try flush()
+        try connection.stall(until: .after(seconds: seconds))
+        renewDeadline()
+    }
+
+    /// Answers the ClientHello with an alert, or lets it come and answers nothing, if such a failure
+    /// is wanted.
+    mutating func refusesTLSOnPurpose() throws(Interruption) -> Bool {
+        guard let failure = try failure(at: .handshake) else { return false }
+        renewDeadline()
+        switch failure {
+        case .code(let description):
+            connection.refuseTLS(
+                TLSAlert(description: UInt8(truncatingIfNeeded: description)), until: deadline)
+        case .close: connection.refuseTLS(nil, until: deadline)
         }
-        connection.ignoreTermination()
-        session.terminated()
-        return false
-    }
-
-    /// Answers the ClientHello with an alert, or lets it come and answers nothing.
-    mutating func refuseTLS(alert: UInt8?) {
-        flush()
-        if isOver { return }
-        deadline = .after(seconds: resources.settings.timeoutSeconds)
-        connection.refuseTLS(alert.map(TLSAlert.init(description:)), until: deadline)
+        session.disconnected(.givenUp)
+        return true
     }
 }

@@ -4,19 +4,24 @@ internal import SMTP
 internal import TLS
 
 extension Conversation {
+    mutating func checkRecipient(_ path: ForwardPath) throws(Interruption) {
+        if try failsOnPurpose(at: .recipient, path.text) { return }
+        session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
+    }
+
     mutating func begin(_ client: Client, _ envelope: Envelope) {
         do throws(MaildirError) {
             var delivery = try resources.maildir.begin()
             var trace = TraceField(
                 client: client, envelope: envelope, origin: origin,
                 hostname: resources.settings.hostname,
-                id: delivery.name, cipherSuite: tls?.cipher, clientSubject: tls?.clientSubject,
-                isAuthenticated: isAuthenticated, time: Clock.now().seconds)
+                id: delivery.name, cipherSuite: connection.tlsFacts?.cipher,
+                clientSubject: connection.tlsFacts?.clientSubject,
+                isAuthenticated: session.isAuthenticated, time: Clock.now().seconds)
             trace.findings = session.findings
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
             self.delivery = consume delivery
-            self.envelope = envelope
         } catch {
             storingFailed(error)
         }
@@ -30,11 +35,14 @@ extension Conversation {
         }
     }
 
-    mutating func commit() {
-        guard let delivery = delivery.take(), let envelope = envelope.take() else { return }
+    mutating func commit() throws(Interruption) {
+        if try failsOnPurpose(at: .data) { return }
+        guard let delivery = delivery.take() else { return session.messageStored(as: nil) }
         do throws(MaildirError) {
             let stored = try delivery.commit()
-            log.stored(stored, envelope, session.findings)
+            if let envelope = session.envelope {
+                log.stored(stored, envelope, session.findings)
+            }
             session.messageStored(as: stored.name)
         } catch {
             storingFailed(error)

@@ -18,17 +18,13 @@ struct Conversation: ~Copyable {
 
     /// The message that is coming in.
     var delivery: Delivery?
-    var envelope: Envelope?
     private var output: [UInt8] = []
     private var input = [UInt8](repeating: 0, count: firstInputOctets)
     var deadline: Deadline
-    private var milestones = -1
-    /// What the handshake came to; nil before it.
-    private(set) var tls: TLSSessionFacts?
-    /// The exchange that the client is in, and the mechanism of it.
-    var exchange: (Exchange, Mechanism)?
-    var isAuthenticated = false
-    private(set) var isOver = false
+    private var deadlineRenewals = -1
+    /// The exchange that the client is in.
+    var authentication: Authentication?
+    private var isOver = false
     var status = ExitStatus.success
 
     /// Replies that a client does not fetch are held back up to here, then waited for.
@@ -55,41 +51,65 @@ struct Conversation: ~Copyable {
     /// Leads the session to its end.
     mutating func run() -> ExitStatus {
         log.opened(keyLogFile: resources.settings.tls.keyLogFile)
-        carryOutActions()
-        if !isOver { lookForEarlyInput() }
-        while true {
-            carryOutActions()
-            if isOver { break }
-            if output.isEmpty {
-                prepareTLS()
-                receive()
-            } else {
-                flush()
+        withInterruptionsTold { (conversation) throws(Interruption) in
+            try conversation.carryOutActions()
+            conversation.lookForEarlyInput()
+        }
+        while !isOver {
+            withInterruptionsTold { (conversation) throws(Interruption) in
+                try conversation.goOn()
             }
         }
         log.closed(session.allFindings)
         return status
     }
 
-    private mutating func carryOutActions() {
-        while let action = session.next() { carryOut(action) }
+    private mutating func goOn() throws(Interruption) {
+        try carryOutActions()
+        if isOver { return }
+        if output.isEmpty {
+            prepareTLS()
+            try receive()
+        } else {
+            try flush()
+        }
     }
 
-    private mutating func carryOut(_ action: Action) {
+    /// The one place that tells the session why the connection did not do what it should.
+    private mutating func withInterruptionsTold(
+        _ body: (inout Conversation) throws(Interruption) -> Void
+    ) {
+        do throws(Interruption) {
+            try body(&self)
+        } catch .lost(let reason) {
+            log.lost(reason, connection.tlsFacts)
+            session.disconnected(.abrupt)
+        } catch .timedOut {
+            log.timedOut()
+            connection.state.isDead ? session.disconnected(.givenUp) : session.timedOut()
+        } catch {
+            connection.ignoreTermination()
+            session.terminated()
+        }
+    }
+
+    private mutating func carryOutActions() throws(Interruption) {
+        while let action = session.next() { try carryOut(action) }
+    }
+
+    private mutating func carryOut(_ action: Action) throws(Interruption) {
         switch action {
-        case .reply(let reply): send(reply)
-        case .startTLS: startTLS()
-        case .refuseTLS(let alert): refuseTLS(alert: alert)
-        case .consultChaos(let point, let address): consultChaos(point, address: address)
-        case .checkRecipient(let path):
-            session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
+        case .reply(let reply): try send(reply)
+        case .startTLS: try startTLS()
+        case .ask(let point, let address): try ask(point, address)
+        case .checkRecipient(let path): try checkRecipient(path)
         case .beginAuthentication(let mechanism, let response):
-            beginAuthentication(mechanism, initialResponse: response)
+            try beginAuthentication(mechanism, initialResponse: response)
         case .continueAuthentication(let response): continueAuthentication(response)
-        case .abandonAuthentication: exchange = nil
+        case .abandonAuthentication: authentication = nil
         case .beginMessage(let client, let envelope): begin(client, envelope)
         case .appendMessage(let octets): append(octets)
-        case .commitMessage: commit()
+        case .commitMessage: try commit()
         case .abandonMessage: delivery = nil
         case .report(let incident): log.record(incident)
         case .close: close()
@@ -100,86 +120,62 @@ struct Conversation: ~Copyable {
 // MARK: - The connection
 
 extension Conversation {
-    private mutating func send(_ reply: Reply) {
+    private mutating func send(_ reply: Reply) throws(Interruption) {
         log.sent(reply)
         reply.append(to: &output)
-        if output.count >= Self.outputOctets { flush() }
+        if output.count >= Self.outputOctets { try flush() }
     }
 
     /// Sends all pending replies in one write.
-    mutating func flush() {
+    mutating func flush() throws(Interruption) {
+        if output.isEmpty { return }
         defer { output.removeAll(keepingCapacity: true) }
-        if output.isEmpty || connection.isBroken { return }
-        renewDeadline()
-        switch connection.write(output, until: deadline) {
-        case .done: return
-        case .lost(let reason): lose(reason)
-        case .timedOut:
-            log.timedOut()
-            giveUp()
-        case .terminated: session.terminated()
-        }
+        try connection.write(output, until: currentDeadline())
     }
 
-    private mutating func renewDeadline() {
-        guard session.milestones != milestones else { return }
-        milestones = session.milestones
+    private mutating func currentDeadline() -> Deadline {
+        if session.deadlineRenewals != deadlineRenewals {
+            deadlineRenewals = session.deadlineRenewals
+            renewDeadline()
+        }
+        return deadline
+    }
+
+    mutating func renewDeadline() {
         deadline = .after(seconds: resources.settings.timeoutSeconds)
     }
 
-    private mutating func receive() {
-        renewDeadline()
-        switch connection.read(into: &input, until: deadline) {
-        case .octets(let count):
-            log.octetsReceived += UInt64(count)
-            Self.feed(&session, input, count)
-            if count == input.count, count < Self.fullInputOctets {
-                input = [UInt8](repeating: 0, count: Self.fullInputOctets)
-            }
-        case .end: session.disconnected()
-        case .lost(let reason): lose(reason)
-        case .timedOut:
-            log.timedOut()
-            session.timedOut()
-        case .terminated:
-            connection.ignoreTermination()
-            session.terminated()
+    private mutating func receive() throws(Interruption) {
+        let count = try connection.read(into: &input, until: currentDeadline())
+        if count == 0 { return session.disconnected() }
+        take(count)
+        if count == input.count, count < Self.fullInputOctets {
+            input = [UInt8](repeating: 0, count: Self.fullInputOctets)
         }
+    }
+
+    private mutating func take(_ count: Int) {
+        log.octetsReceived += UInt64(count)
+        let input = input
+        session.receive(input.span.extracting(..<count))
     }
 
     /// Takes what is there before the greeting has left: from a client that should wait for it.
     private mutating func lookForEarlyInput() {
-        if resources.settings.session.tls == .implicit { return }
+        if isOver || resources.settings.session.tls == .implicit { return }
         let count = connection.readArrived(into: &input)
         guard count > 0 else { return }
         session.clientSpokeEarly()
-        log.octetsReceived += UInt64(count)
-        Self.feed(&session, input, count)
-    }
-
-    private static func feed(_ session: inout Session, _ input: [UInt8], _ count: Int) {
-        session.receive(input.span.extracting(..<count))
-    }
-
-    /// The client cannot be reached any more.
-    private mutating func lose(_ reason: String) {
-        connection.isBroken = true
-        log.lost(reason, connection.tlsFacts)
-        session.disconnected(.abrupt)
-    }
-
-    private mutating func giveUp() {
-        connection.isBroken = true
-        session.disconnected(.givenUp)
+        take(count)
     }
 
     private mutating func close() {
         if isOver { return }
         isOver = true
-        if !output.isEmpty, !connection.isBroken {
+        if !output.isEmpty {
             // The last words: whether they arrive changes nothing any more.
             connection.ignoreTermination()
-            _ = connection.write(output, until: .after(seconds: Connection.closingSeconds))
+            try? connection.write(output, until: .after(seconds: Connection.closingSeconds))
         }
         if let ending = connection.close() { session.disconnected(ending) }
     }
@@ -187,30 +183,21 @@ extension Conversation {
     /// Makes the TLS context while the client is busy with the greeting.
     private mutating func prepareTLS() {
         // What goes wrong here goes wrong again, and is told, when the client wants TLS.
-        if tls == nil { try? resources.acceptor?.prepare() }
+        try? resources.acceptor?.prepare()
     }
 
-    private mutating func startTLS() {
-        flush()
-        if connection.isBroken || connection.isTerminating { return }
-        deadline = .after(seconds: resources.settings.timeoutSeconds)
-        switch resources.acceptor!.secure(&connection, until: deadline) {
-        case .done:
-            let facts = connection.tlsFacts ?? TLSSessionFacts()
-            tls = facts
-            isAuthenticated = false
-            log.tlsEstablished(facts)
-            session.tlsEstablished(
-                version: facts.version ?? "", isServerNamed: facts.serverName != nil,
-                mechanisms: Self.offered(resources.policy, over: channel))
-        case .failed(let reason):
-            log.tlsFailed(reason, connection.tlsFacts)
-            session.disconnected(.givenUp)
-        case .timedOut:
-            log.timedOut()
-            session.timedOut()
-        case .terminated:
-            session.terminated()
+    private mutating func startTLS() throws(Interruption) {
+        try flush()
+        if try refusesTLSOnPurpose() { return }
+        guard let acceptor = resources.acceptor.take() else {
+            return session.disconnected(.givenUp)
         }
+        renewDeadline()
+        let facts = try connection.secure(by: acceptor, until: deadline)
+        log.tlsEstablished(facts)
+        session.tlsEstablished(
+            isOutdated: facts.version.map { $0 < .v1_2 } ?? true,
+            isServerNamed: facts.serverName != nil,
+            mechanisms: Self.offered(resources.policy, over: channel))
     }
 }

@@ -7,24 +7,26 @@ extension Program {
     /// does not, or nobody waits for it any more.
     ///
     /// Up to here nothing was said, and nothing is if there is no header: whoever is there is no
-    /// proxy, and speaks we do not know what. SPEC 1
+    /// proxy, and speaks we do not know what.
     static func client(
         of connection: inout Connection, _ peer: Peer, _ settings: Settings,
         _ journal: inout Journal
     ) -> Peer? {
         guard settings.requiresProxyHeader else { return peer }
-        switch connection.readProxyHeader(until: .after(seconds: settings.timeoutSeconds)) {
-        case .origin(.connection): return peer
-        case .origin(.client(let client)):
-            journal.remote = client.logText
-            return client
-        case .failed(let reason):
+        do throws(Interruption) {
+            let deadline = Deadline.after(seconds: settings.timeoutSeconds)
+            switch try connection.readProxyHeader(until: deadline) {
+            case .connection: return peer
+            case .client(let client):
+                journal.remote = client.logText
+                return client
+            }
+        } catch .lost(let reason) {
             journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
-        case .timedOut:
+        } catch .timedOut {
             journal.record(
                 .timeout, priority: .notice, "no PROXY header: the deadline has passed")
-        case .terminated: break
-        }
+        } catch {}
         return nil
     }
 }

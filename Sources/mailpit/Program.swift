@@ -148,7 +148,7 @@ enum Program {
             let hostname = (try? Settings.hostname(choices)) ?? "localhost"
             var reply: [UInt8] = []
             Reply.configurationError(hostname: hostname).append(to: &reply)
-            _ = connection.write(reply, until: .after(seconds: 5))
+            try? connection.write(reply, until: .after(seconds: 5))
         }
         _ = connection.close()
     }

@@ -4,8 +4,8 @@ internal import POSIX
 internal import SMTP
 internal import TLS
 
-/// What the log has to tell of one session: turns what happened into records with the fields of
-/// SPEC 6, and counts for the last one.
+/// What the log has to tell of one session: turns what happened into records with the fields that
+/// the manual lists, and counts for the last one.
 struct SessionLog: ~Copyable {
     let journal: Journal
     private let started = Clock.monotonicNanoseconds()
@@ -83,12 +83,11 @@ extension SessionLog {
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
         journal.record(
             .tlsEstablished, priority: .info,
-            "\(facts.version ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(resumed)\(fault)",
+            "\(facts.version?.name ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(resumed)\(fault)",
             fields)
     }
 
-    func tlsFailed(_ reason: String, _ facts: TLSSessionFacts?) {
-        let facts = facts ?? TLSSessionFacts()
+    private func tlsFailed(_ reason: String, _ facts: TLSSessionFacts) {
         let offered = facts.offeredVersions.joined(separator: " ")
         let offer = offered.isEmpty ? "" : "; the client offered \(offered)"
         journal.record(
@@ -96,11 +95,12 @@ extension SessionLog {
             Self.fields(facts) + [Field(.tlsError, reason), Field(.tlsOffered, offered)])
     }
 
-    /// The connection or TLS on it ended before the session did.
+    /// The connection, the handshake or TLS ended before the session did.
     func lost(_ reason: String, _ facts: TLSSessionFacts?) {
         guard let facts else {
             return journal.record(.protocolError, priority: .notice, "connection lost: \(reason)")
         }
+        if facts.version == nil { return tlsFailed(reason, facts) }
         journal.record(
             .tlsFailed, priority: .notice, "TLS ended early: \(reason)",
             Self.fields(facts) + [Field(.tlsError, reason)])
@@ -125,7 +125,7 @@ extension SessionLog {
 
     private static func fields(_ facts: TLSSessionFacts) -> [Field] {
         var fields: [Field] = []
-        if let version = facts.version { fields.append(Field(.tlsVersion, version)) }
+        if let version = facts.version { fields.append(Field(.tlsVersion, version.name)) }
         if let cipher = facts.cipher { fields.append(Field(.tlsCipher, cipher)) }
         if let name = facts.serverName { fields.append(Field(.tlsServerName, logText(name))) }
         return fields

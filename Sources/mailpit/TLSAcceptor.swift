@@ -27,17 +27,17 @@ struct TLSAcceptor: ~Copyable {
         if context == nil { context = try TLSContext(configuration, credentials) }
     }
 
-    /// Shakes hands on the connection.
-    mutating func secure(_ connection: inout Connection, until deadline: Deadline)
-        -> Connection.Securing
+    /// Prepares a connection over descriptors for the client's first octet.
+    consuming func accept(on descriptors: (input: CInt, output: CInt)) throws(TLSError)
+        -> TLSConnection
     {
-        do throws(TLSError) {
-            try prepare()
-        } catch {
-            connection.isBroken = true
-            return .failed(error.description)
+        let context: TLSContext
+        switch self.context.take() {
+        case .some(let prepared): context = prepared
+        case nil: context = try TLSContext(configuration, credentials)
         }
-        return connection.secure(by: context!, until: deadline)
+        return try TLSConnection(
+            accepting: context, input: descriptors.input, output: descriptors.output)
     }
 }
 

@@ -68,6 +68,8 @@ extension ReplyModel {
     private mutating func startTLS(_ line: [UInt8], _ argument: [UInt8]) {
         if !argument.isEmpty || isSecure || scenario.tls == .unavailable {
             answer([5], for: shown(line))
+        } else if failsOnPurpose(shown(line)) {
+            return
         } else if !pending.isEmpty {
             end(saying: 554)
         } else {
@@ -180,6 +182,7 @@ extension ReplyModel {
         else { answer([5], for: shown(line)); return }
         // A response that is no base64 takes no step.
         if words.count == 2, replies.first == 501 { answer([5], for: shown(line)); return }
+        if failsOnPurpose(shown(line)) { return }
         follow(shown(line))
     }
 

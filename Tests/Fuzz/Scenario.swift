@@ -34,7 +34,7 @@ struct Scenario {
             limits.recipients = 3
             limits.errorsInARow = 5
             limits.commandsWithoutMessage = 12
-            limits.dataStretchOctets = 50
+            limits.octetsPerDeadline = 50
         }
         if input[0] & 128 != 0 { limits.messageOctets = 40 }
         self.limits = limits
@@ -54,8 +54,19 @@ struct Scenario {
         configuration.plaintextMechanisms = allowsPlaintextAUTH ? ["PLAIN"] : []
         configuration.recipients = recipients
         configuration.limits = limits
+        if hasFailures { configuration.chaos = [.startTLS, .sender, .recipient, .data] }
         configuration.reportsCommands = fate & 1 != 0
         return configuration
+    }
+
+    /// What a failure on purpose is answered with, and nothing else is.
+    static let failureCode = 499
+
+    private var hasFailures: Bool { fate & 8 != 0 }
+
+    /// Whether the action of that number that asks is answered by a failure on purpose.
+    func failsOnPurpose(atAction number: Int) -> Bool {
+        hasFailures && (number + Int(fate >> 4)) % 3 == 0
     }
 
     var allowsPlaintextAUTH: Bool { fate & 2 != 0 }

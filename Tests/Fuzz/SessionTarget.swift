@@ -44,6 +44,7 @@ private struct Conversation {
     private var message: [UInt8]?
     private var messages = 0
     private var steps = 0
+    private var asked = 0
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
@@ -86,7 +87,10 @@ private struct Conversation {
             message! += octets
             return
         case .report(.startTLSInjection): isInjected = true
-        case .report, .refuseTLS, .consultChaos, .abandonAuthentication: break
+        case .report, .abandonAuthentication: break
+        case _ where asks(action) && failsOnPurpose():
+            session.refused(with: .chaos(Scenario.failureCode, at: .data))
+        case .ask: session.permitted()
         case .reply(let reply): replies.append(reply.code)
         case .startTLS:
             isSecure = true
@@ -113,6 +117,19 @@ private struct Conversation {
         events.append(.action(action))
     }
 
+    /// What a failure on purpose may be the answer to.
+    private func asks(_ action: Action) -> Bool {
+        switch action {
+        case .ask, .checkRecipient, .beginAuthentication, .commitMessage: true
+        default: false
+        }
+    }
+
+    private mutating func failsOnPurpose() -> Bool {
+        asked += 1
+        return scenario.failsOnPurpose(atAction: asked - 1)
+    }
+
     private mutating func authenticate() {
         steps += 1
         switch scenario.exchange(atStep: steps - 1) {
@@ -133,7 +150,10 @@ private struct Conversation {
     }
 
     private mutating func commit() {
-        guard let octets = message else { return require(false, "nothing to commit") }
+        guard let octets = message else {
+            require(session.envelope?.forwardPaths == [], "nothing to commit")
+            return session.messageStored(as: nil)
+        }
         message = nil
         events.append(.octets(octets))
         if scenario.storage(ofMessage: messages - 1) == .cannotCommit {

@@ -10,18 +10,18 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Sender:451:5", ChaosPoint.sender, ChaosTrigger.Effect.failure(code: 451), 5),
-        ("Recipient:400:0", .recipient, .failure(code: 400), 0),
-        ("Authentication:599:100", .authentication, .failure(code: 599), 100),
-        ("recipients:451:1", .recipient, .failure(code: 451), 1),
-        ("AUTH:535:50", .authentication, .failure(code: 535), 50),
-        ("Connection:421:100", .connection, .failure(code: 421), 100),
-        ("StartTLS:454:07", .startTLS, .failure(code: 454), 7),
-        ("Handshake:0:100", .handshake, .failure(code: 0), 100),
-        ("Handshake:255:100", .handshake, .failure(code: 255), 100),
+        ("Sender:451:5", ChaosPoint.sender, ChaosTrigger.Effect.failure(.code(451)), 5),
+        ("Recipient:400:0", .recipient, .failure(.code(400)), 0),
+        ("Authentication:599:100", .authentication, .failure(.code(599)), 100),
+        ("recipients:451:1", .recipient, .failure(.code(451)), 1),
+        ("AUTH:535:50", .authentication, .failure(.code(535)), 50),
+        ("Connection:421:100", .connection, .failure(.code(421)), 100),
+        ("StartTLS:454:07", .startTLS, .failure(.code(454)), 7),
+        ("Handshake:0:100", .handshake, .failure(.code(0)), 100),
+        ("Handshake:255:100", .handshake, .failure(.code(255)), 100),
         ("Data:delay=0:100", .data, .delay(seconds: 0), 100),
         ("data:delay=86400:100", .data, .delay(seconds: 86400), 100),
-        ("Strip:close:100", .strip, .close, 100),
+        ("Strip:close:100", .strip, .failure(.close), 100),
     ]) func `a trigger says where, what and how often`(
         text: String, point: ChaosPoint, effect: ChaosTrigger.Effect, percent: Int
     ) throws {

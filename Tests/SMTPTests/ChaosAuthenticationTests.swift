@@ -18,25 +18,22 @@ import Testing
             """
             C: AUTH PLAIN AGpvZQBwZW5jaWw=
             C: NOOP
-            ! chaos authentication
-            ? chaos 535
+            ! auth PLAIN "\\0joe\\0pencil"
+            ? chaos authentication 535
             S: 535 5.7.8 Chaos authentication error
             S: 250 2.0.0 Ok
             C: AUTH LOGIN
-            ! chaos authentication
-            ? chaos 454
+            ! auth LOGIN
+            ? chaos authentication 454
             S: 454 4.7.0 Chaos authentication error
             C: AUTH PLAIN AGpvZQBwZW5jaWw=
-            ! chaos authentication
-            ? chaos nothing
             ! auth PLAIN "\\0joe\\0pencil"
             ? authenticated
             S: 235 2.7.0 Authentication successful
             """)
-        run("C: AUTH LOGIN\n! chaos authentication\n? chaos nothing\n! auth LOGIN")
-        run("C: AUTH LOGIN\n! chaos authentication\n? chaos drop\n! close")
+        run("C: AUTH LOGIN\n! auth LOGIN\n? chaos drop\n! close")
         run(
-            "C: AUTH PLAIN\n! chaos authentication\n? chaos 421\n"
+            "C: AUTH PLAIN\n! auth PLAIN\n? chaos authentication 421\n"
                 + "S: 421 4.7.0 Chaos authentication error\n! close")
     }
 

@@ -11,7 +11,7 @@ extension ChaosTests {
                 C: RCPT TO:<c@d>
                 S: @unavailable
                 ! chaos sender <a@b>
-                ? chaos 451
+                ? chaos sender 451
                 S: 451 4.1.0 Chaos sender error
                 S: 503 5.5.1 Send MAIL first
                 C: MAIL FROM:<>
@@ -48,14 +48,12 @@ extension ChaosTests {
                 C: RCPT TO:<a@b>
                 S: @unavailable
                 S: 250 2.1.0 Ok
-                ! chaos recipient <a@b>
-                ? chaos 550
+                ! check <a@b>
+                ? chaos recipient 550
                 S: 550 5.1.0 Chaos recipient error
                 C: DATA
                 S: 503 5.5.1 Send RCPT first
                 C: RCPT TO:<c@d>
-                ! chaos recipient <c@d>
-                ? chaos nothing
                 ! check <c@d>
                 ? allowed
                 S: 250 2.1.5 Ok
@@ -68,8 +66,8 @@ extension ChaosTests {
     @Test func `421 ends the session wherever it comes`() {
         run(
             Self.inTransaction.replacing("S: 250 2.1.5 Ok\n", with: "") + """
-                ! chaos recipient <a@b>
-                ? chaos 421
+                ! check <a@b>
+                ? chaos recipient 421
                 S: 421 4.1.0 Chaos recipient error
                 ! close
                 """, .unavailable, .recipient)
@@ -87,8 +85,6 @@ extension ChaosTests {
         run(
             Self.inTransaction + message + """
                 ! append "a: b\\n"
-                ! chaos data
-                ? chaos nothing
                 ! commit
                 ? stored N
                 S: 250 2.0.0 Ok: queued as N
@@ -98,8 +94,8 @@ extension ChaosTests {
             run(
                 Self.inTransaction + begun + """
                     ! append "a: b\\n"
-                    ! chaos data
-                    ? chaos 452
+                    ! commit
+                    ? chaos data 452
                     ! abandon
                     S: 452 4.3.0 Chaos data error
                     C: DATA
@@ -107,7 +103,7 @@ extension ChaosTests {
                     """, .unavailable, .data)
             run(
                 Self.inTransaction + begun
-                    + "! append \"a: b\\n\"\n! chaos data\n? chaos drop\n! abandon\n! close",
+                    + "! append \"a: b\\n\"\n! commit\n? chaos drop\n! abandon\n! close",
                 .unavailable, .data)
         }
     }
@@ -117,7 +113,7 @@ extension ChaosTests {
             "EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>",
             configuration: .test(.unavailable) { $0.chaos = [.data] })
         _ = session.send("DATA\r\na: b\r\n.\r\n")
-        session.chaosDecided(.failure(code: 554))
+        session.refused(with: .chaos(554, at: .data))
         let incidents = reports(session.drain())
         guard case .messageRejected(let reply, _, let octets)? = incidents.first else {
             Issue.record("nothing reported")
@@ -133,7 +129,7 @@ extension ChaosTests {
             configuration: .test(.unavailable) { $0.chaos = [.recipient] })
         for _ in 0..<30 {
             _ = session.send("RCPT TO:<a@b>\r\n")
-            session.chaosDecided(.failure(code: 550))
+            session.refused(with: .chaos(550, at: .recipient))
             #expect(render(session.drain()) == ["550 5.1.0 Chaos recipient error"])
         }
     }
@@ -154,7 +150,7 @@ extension ChaosTests {
             var session = Session.plain(
                 "EHLO x", configuration: .test(.optional) { $0.chaos = [point] })
             _ = session.send(point == .sender ? "MAIL FROM:<>\r\n" : "STARTTLS\r\n")
-            session.chaosDecided(.failure(code: code))
+            session.refused(with: .chaos(code, at: point))
             let line = render(session.drain())[0]
             #expect(line.hasPrefix("\(code) \(code / 100)."))
         }

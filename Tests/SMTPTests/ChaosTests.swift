@@ -31,21 +31,22 @@ import Testing
         run(Self.inTransaction + "C: QUIT\nS: 221 2.0.0 Bye\n! close", .unavailable)
         run(Self.greeted + "C: STARTTLS\nS: 220 2.0.0 Ready to start TLS\n! startTLS")
         var session = Session.plain()
-        session.chaosDecided(.drop)
+        session.permitted()
+        session.refused(with: .chaos(421, at: .connection))
         #expect(session.drain() == [])
     }
 
     @Test func `a reply may stand in place of the greeting`() {
         run("! chaos connection\n? chaos nothing\n" + Self.greeted, .required, .connection)
         run(
-            "! chaos connection\n? chaos 421\nS: 421 4.3.2 Chaos connection error\n! close",
+            "! chaos connection\n? chaos connection 421\nS: 421 4.3.2 Chaos connection error\n! close",
             .required, .connection)
         run(
-            "! chaos connection\n? chaos 554\nS: 554 5.3.2 Chaos connection error\n! close",
+            "! chaos connection\n? chaos connection 554\nS: 554 5.3.2 Chaos connection error\n! close",
             .required, .connection)
         run("! chaos connection\n? chaos drop\n! close", .required, .connection)
         run(
-            "! startTLS\n? tls\n! chaos connection\n? chaos 421\nS: 421 4.3.2 Chaos connection error\n"
+            "! startTLS\n? tls\n! chaos connection\n? chaos connection 421\nS: 421 4.3.2 Chaos connection error\n"
                 + "! close", .implicit, .connection)
     }
 
@@ -61,7 +62,7 @@ import Testing
                 C: STARTTLS
                 C: NOOP
                 ! chaos starttls
-                ? chaos 454
+                ? chaos starttls 454
                 S: 454 4.7.0 Chaos starttls error
                 S: 250 2.0.0 Ok
                 C: STARTTLS
@@ -86,23 +87,11 @@ import Testing
                 """, .required, .startTLS)
     }
 
-    @Test func `an alert may stand in place of a handshake`() {
-        for (greeting, tls) in [
-            (
-                Self.greeted + "C: STARTTLS\nS: 220 2.0.0 Ready to start TLS\n",
-                Session.Configuration.TLS.required
-            ), ("", .implicit),
-        ] {
-            let asked = greeting + "! chaos handshake\n"
-            run(asked + "? chaos 40\n! refuseTLS 40\n! close", tls, .handshake)
-            run(asked + "? chaos 0\n! refuseTLS 0\n! close", tls, .handshake)
-            run(asked + "? chaos drop\n! refuseTLS silently\n! close", tls, .handshake)
-            run(asked + "? chaos nothing\n! startTLS", tls, .handshake)
-            run(asked + "? timeout\n! close", tls, .handshake)
-            run(
-                asked + "C: EHLO x\n? chaos nothing\n! startTLS\n? tls\n"
-                    + (tls == .implicit ? Self.greeted : ""), tls, .handshake)
-        }
+    @Test func `a handshake that is not made ends the session without a word`() {
+        run("! startTLS\n? chaos drop\n! close", .implicit)
+        run(
+            Self.greeted + "C: STARTTLS\nS: 220 2.0.0 Ready to start TLS\n! startTLS\n"
+                + "? chaos drop\n! close")
     }
 
     @Test func `who strips STARTTLS does so all along`() {
@@ -129,10 +118,10 @@ import Testing
 
             """
         run(
-            Self.greeted + "C: EHLO x\n! chaos strip\n? chaos 502\n" + plain + rest + plain,
+            Self.greeted + "C: EHLO x\n! chaos strip\n? chaos strip 502\n" + plain + rest + plain,
             .required, .strip)
         run(
-            Self.greeted + "C: STARTTLS\n! chaos strip\n? chaos 502\n"
+            Self.greeted + "C: STARTTLS\n! chaos strip\n? chaos strip 502\n"
                 + rest.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n" + plain,
             .required, .strip)
         run(
@@ -145,7 +134,7 @@ import Testing
     }
 
     @Test func `where there is no STARTTLS there is none to strip`() {
-        run(Self.inTransaction, .unavailable, .strip, .startTLS, .handshake)
+        run(Self.inTransaction, .unavailable, .strip, .startTLS)
         run(Self.greeted + "C: HELO x\nS: 250 mx.example", .optional, .strip)
     }
 }

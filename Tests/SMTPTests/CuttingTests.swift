@@ -29,6 +29,14 @@ private struct SeededGenerator: RandomNumberGenerator {
         "EHLO x\\r\\nMAIL FROM:<a@b>\\r\\nRCPT TO:<a@b>\\r\\nBDAT 7\\r\\na: b\\r\\n",
     ].map { unescape($0) }
 
+    /// What a failure on purpose may be the answer to.
+    private func isAsking(_ action: Action) -> Bool {
+        switch action {
+        case .ask, .checkRecipient, .commitMessage: true
+        default: false
+        }
+    }
+
     /// Answers each action as a server with some misfortune would, the same way in each run.
     private func actions(_ parts: [ArraySlice<UInt8>]) -> [Action] {
         var session = Session(
@@ -44,18 +52,21 @@ private struct SeededGenerator: RandomNumberGenerator {
             })
         var actions: [Action] = []
         var messages = 0
-        var consultations = 0
+        var failures = 0
+        func fails() -> Bool {
+            failures += 1
+            return failures % 7 == 0
+        }
         for part in [[]] + parts {
             session.receive(part.span)
             while let action = session.next() {
                 actions.append(action)
                 switch action {
+                case _ where isAsking(action) && fails():
+                    session.refused(with: .chaos(451, at: .data))
+                case .ask: session.permitted()
                 case .checkRecipient(let path):
                     session.recipientChecked(isAllowed: path.text.hasPrefix("a"))
-                case .consultChaos:
-                    consultations += 1
-                    session.chaosDecided(
-                        consultations % 7 == 0 ? .failure(code: 451) : .nothing)
                 case .beginMessage:
                     messages += 1
                     if messages % 5 == 0 { session.storingFailed(.full) }

@@ -172,38 +172,38 @@ import Testing
 
     @Test func `only whole lines and whole stretches of data earn another deadline`() {
         var session = Session.plain("EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>")
-        var milestones = session.milestones
+        var renewals = session.deadlineRenewals
         for octet in "DATA".utf8 { _ = session.send([octet]) }
-        #expect(session.milestones == milestones)
+        #expect(session.deadlineRenewals == renewals)
         _ = session.send("\r\n")
-        #expect(session.milestones == milestones + 1)
-        milestones = session.milestones
+        #expect(session.deadlineRenewals == renewals + 1)
+        renewals = session.deadlineRenewals
         for _ in 0..<10239 { _ = session.send([120]) }
-        #expect(session.milestones == milestones)
+        #expect(session.deadlineRenewals == renewals)
         _ = session.send([120])
-        #expect(session.milestones == milestones + 1)
+        #expect(session.deadlineRenewals == renewals + 1)
         _ = session.send([UInt8](repeating: 120, count: 20_479))
-        #expect(session.milestones == milestones + 2)
+        #expect(session.deadlineRenewals == renewals + 2)
         _ = session.send([120])
-        #expect(session.milestones == milestones + 3)
+        #expect(session.deadlineRenewals == renewals + 3)
     }
 
     @Test func `a line that is dropped earns nothing until it ends`() {
         var session = Session.plain()
-        let milestones = session.milestones
+        let renewals = session.deadlineRenewals
         for _ in 0..<60_000 { _ = session.send([120]) }
-        #expect(session.milestones == milestones)
+        #expect(session.deadlineRenewals == renewals)
         _ = session.send("\r\n")
-        #expect(session.milestones == milestones + 1)
+        #expect(session.deadlineRenewals == renewals + 1)
     }
 
     @Test func `the payload of a refused chunk earns like data`() {
         var session = Session.plain("BDAT 30000")
-        let milestones = session.milestones
+        let renewals = session.deadlineRenewals
         _ = session.send([UInt8](repeating: 120, count: 10_239))
-        #expect(session.milestones == milestones)
+        #expect(session.deadlineRenewals == renewals)
         _ = session.send([120])
-        #expect(session.milestones == milestones + 1)
+        #expect(session.deadlineRenewals == renewals + 1)
     }
 
     @Test func `one command after another is handed out`() {

@@ -81,9 +81,12 @@ extension Session {
         case "refused": recipientChecked(isAllowed: false)
         case "chaos":
             switch words[1] {
-            case "nothing": chaosDecided(.nothing)
-            case "drop": chaosDecided(.drop)
-            default: chaosDecided(.failure(code: Int(words[1]) ?? 0))
+            case "nothing": permitted()
+            case "drop": disconnected(.givenUp)
+            default:
+                guard let point = ChaosPoint(rawValue: String(words[1])), let code = Int(words[2])
+                else { break }
+                refused(with: .chaos(code, at: point))
             }
         case "timeout": timedOut()
         case "terminate": terminated()
@@ -134,9 +137,7 @@ func render(_ actions: [Action]) -> [String] {
                         upTo: line.firstRange(of: " (findings: ")?.lowerBound ?? line.endIndex))
             }
         case .startTLS: lines.append("! startTLS")
-        case .refuseTLS(let alert):
-            lines.append("! refuseTLS \(alert.map { "\($0)" } ?? "silently")")
-        case .consultChaos(let point, let address):
+        case .ask(let point, let address):
             lines.append("! chaos \(point.rawValue)\(address.map { " <\($0)>" } ?? "")")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
         case .beginAuthentication(let mechanism, let response):

@@ -11,11 +11,11 @@ import Testing
 ///   and its like stand for those with a line for AUTH
 /// - `! ` an action: `startTLS`, `check <a@b>`, `auth MECHANISM "initial response"`,
 ///   `respond "text"`, `forget` (the exchange), `begin`, `append "text"`, `commit`, `abandon`,
-///   `close`, `chaos sender <a@b>`, `refuseTLS 40`; what is appended in a row counts as one, and
+///   `close`, `chaos sender <a@b>`; what is appended in a row counts as one, and
 ///   what is abandoned again as nothing
 /// - `? ` an event that is told to the session: `tls MECHANISMS`, `challenge TEXT`,
 ///   `authenticated`, `denied`, `stored NAME`, `failed full|other`, `allowed`, `refused`,
-///   `chaos nothing|drop|CODE`, `timeout`, `terminate`, `gone`
+///   `chaos nothing|drop`, `chaos POINT CODE`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
 struct Transcript {
     /// What is put in, and what must come out before anything more is put in.

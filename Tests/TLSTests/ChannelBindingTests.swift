@@ -50,7 +50,7 @@ import Testing
         var options = ClientOptions.tls1_2
         options.hasExtendedMasterSecret = false
         let pair = try Pair.connected(options)
-        #expect(pair.session.version == "TLSv1.2")
+        #expect(pair.session.version == .v1_2)
         #expect(pair.server.channelBinding == nil)
     }
 }

@@ -1,8 +1,8 @@
 /// A place in a session where a failure can be made on purpose.
 package enum ChaosPoint: String, CaseIterable, Sendable {
-    /// Where the greeting would be sent.
+    /// Where the greeting would be sent. A reply in place of it ends the session.
     case connection
-    /// Where EHLO would offer STARTTLS, or STARTTLS would be granted: once a session, as somebody
+    /// Where EHLO would show STARTTLS, or STARTTLS would be granted: once a session, as somebody
     /// who strips it does so all along.
     case strip
     /// Where STARTTLS would be answered by 220.
@@ -19,19 +19,9 @@ package enum ChaosPoint: String, CaseIterable, Sendable {
     case data
 }
 
-/// What is to happen at such a place.
-package enum ChaosOutcome: Equatable, Sendable {
-    /// The session goes on as if nobody had asked.
-    case nothing
-    /// The client gets this reply code, or for a handshake this TLS alert.
-    case failure(code: Int)
-    /// The connection ends there, without another word.
-    case drop
-}
-
 extension Reply {
     /// What a client gets of a failure that was made on purpose.
-    static func chaos(_ code: Int, _ point: ChaosPoint) -> Reply {
+    package static func chaos(_ code: Int, at point: ChaosPoint) -> Reply {
         // RFC 2034 §4: the class of the enhanced code is the first digit of the code.
         let status = "\(code / 100).\(point.statusDetail(code))"
         return Reply(code, "\(status) Chaos \(point.rawValue) error")
