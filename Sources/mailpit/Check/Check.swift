@@ -30,7 +30,7 @@ struct Check: ~Copyable {
             Handover.standardOutputIsConnection
             ? Program.journal(
                 choices, standardErrorIsClient: Handover.standardErrorMayBeClient) : nil
-        return CheckReport(journal: journal, isQuiet: choices.isQuiet)
+        return CheckReport(journal: journal, isQuiet: choices.verbosity == .quiet)
     }
 
     private mutating func look() {
