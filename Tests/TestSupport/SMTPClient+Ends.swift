@@ -54,6 +54,13 @@ extension SMTPClient {
         return Array(part.prefix(max(0, count)))
     }
 
+    /// Whether the server has cut the connection off, be it behind an end in order; asked once.
+    package var wasReset: Bool {
+        var (error, length) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+        getsockopt(descriptor.rawValue, SOL_SOCKET, SO_ERROR, &error, &length)
+        return error != 0
+    }
+
     /// Whether the server takes something within so many milliseconds.
     package func canSend(milliseconds: Int32) -> Bool {
         var entry = pollfd(fd: descriptor.rawValue, events: Int16(POLLOUT), revents: 0)

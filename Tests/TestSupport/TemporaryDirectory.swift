@@ -39,8 +39,20 @@ package func namesInDirectory(_ path: String) -> [String]? {
 }
 
 /// The octets of a file; nil where it cannot be read.
+///
+/// It is read until its end: the files of proc(5), which give a part at each read, are whole too.
 package func octetsOfFile(_ path: String) -> [UInt8]? {
-    FileManager.default.contents(atPath: path).map { Array($0) }
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var octets: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let count = read(file, &part, part.count)
+        if count < 0 { return nil }
+        if count == 0 { return octets }
+        octets += part[..<count]
+    }
 }
 
 /// The text of a file; nil where it cannot be read.
