@@ -46,6 +46,16 @@ import Testing
         Fault(arguments: ["--label", "a\r\nb"], reason: "--label: "),
         Fault(hasCertificate: false, reason: "TLS is required"),
         Fault(
+            // A directory in which none of the credentials is.
+            environment: ["CREDENTIALS_DIRECTORY": "/proc"], hasCertificate: false,
+            reason: "TLS is required"),
+        Fault(
+            arguments: ["--smtp-auth-accept-any"], environment: ["MP_SMTP_AUTH": "alice:{SHA}x"],
+            reason: "--smtp-auth-accept-any excludes --smtp-auth-file and MP_SMTP_AUTH"),
+        Fault(
+            arguments: ["--smtp-auth-accept-any", "--smtp-auth-file=/dev/null"],
+            reason: "--smtp-auth-accept-any excludes --smtp-auth-file and MP_SMTP_AUTH"),
+        Fault(
             arguments: ["--smtp-require-tls"], hasCertificate: false,
             reason: "--smtp-require-tls needs"),
         Fault(
@@ -124,6 +134,8 @@ import Testing
         } else {
             #expect(String(decoding: mailpit.client.rest(), as: UTF8.self) == expected + "\r\n")
         }
+        // Else the server would wait a second for that.
+        mailpit.client.close()
         #expect(mailpit.child.wait() == 78)
         #expect(mailpit.log.contains(" config-error: "), "\(mailpit.log)")
         #expect(mailpit.log.contains(fault.reason), "\(mailpit.log)")
@@ -189,5 +201,16 @@ import Testing
             #expect(namesInDirectory(directory.file("a/Maildir")) == ["cur", "new", "tmp"])
             try? FileManager.default.removeItem(atPath: directory.file("a"))
         }
+    }
+
+    @Test func `a list of state directories that begins with none is none`() {
+        let check = Check()
+        check.environment["MP_MAILDIR"] = nil
+        check.environment["STATE_DIRECTORY"] = ":/var/lib/mailpit"
+        check.environment["HOME"] = check.directory.path
+        let lines = check.run().outputText.split(separator: "\n")
+        #expect(
+            lines.filter { $0.hasPrefix("maildir: ") }.map { $0.split(separator: ";")[0] }
+                == ["maildir: \(check.maildir)"])
     }
 }

@@ -31,8 +31,19 @@ import Testing
     func `a connected socket is served`(handover: Mailpit.Handover) {
         let listener = TestListener(AF_INET)
         let client = listener.connect()
-        let mailpit = Mailpit(by: handover, server: listener.accept(), client: client)
+        let server = listener.accept()
+        #expect(sendsAtOnce(server) == false)
+        let mailpit = Mailpit(by: handover, server: server, client: client)
         #expect(deliver(mailpit) == "[127.0.0.1]")
+        // The socket is the one that the program had.
+        #expect(sendsAtOnce(server) == true)
+    }
+
+    /// Whether TCP_NODELAY is set.
+    private func sendsAtOnce(_ socket: borrowing Descriptor) -> Bool? {
+        var (value, length) = (CInt(-1), socklen_t(MemoryLayout<CInt>.size))
+        let result = getsockopt(socket.rawValue, CInt(IPPROTO_TCP), TCP_NODELAY, &value, &length)
+        return result == 0 ? value != 0 : nil
     }
 
     @Test(arguments: [Mailpit.Handover.inetd, .standardInput, .listenFDs])
@@ -83,5 +94,17 @@ import Testing
         let mailpit = Mailpit(server: socket, client: Descriptor(owning: dup(socket.rawValue)))
         #expect(mailpit.child.wait() == 78)
         #expect(mailpit.log.contains("descriptor 0 is not a stream socket"))
+    }
+
+    @Test(arguments: [
+        ("LISTEN_FDS=2", "LISTEN_FDS passes 2 descriptors; exactly one can be served"),
+        ("LISTEN_FDS=1 3</dev/null", "descriptor 3 is not a stream socket"),
+    ])
+    func `what is passed has to be one socket`(change: String, reason: String) {
+        let mailpit = Mailpit(
+            by: .listenFDs, through: ["bash", "--norc", "-c", "\(change) exec \"$0\" \"$@\" 4<&0"])
+        #expect(mailpit.client.rest() == [])
+        #expect(mailpit.child.wait() == 78)
+        #expect(mailpit.log.contains(reason), "\(mailpit.log)")
     }
 }

@@ -90,15 +90,18 @@ import Testing
 
     @Test func `-q leaves errors alone, and -v adds the dialogue`() throws {
         #expect(session(["-q"]).log == "")
-        let verbose = lines(session(["-v"]).log)
-        let dialogue = verbose.filter { $0.event == "dialogue" }.map(\.text)
-        for text in [
-            "S: 220 mx.example ESMTP Mailpit", "C: EHLO client.example", "C: STARTTLS",
-            "C: MAIL FROM:<alice@example.org>", "C: DATA", "S: 354 ", "C: QUIT", "S: 221 ",
-        ] {
-            #expect(dialogue.contains { $0.contains(text) }, "\(text)")
+        // Beside -v, -q has no effect.
+        for options in [["-v"], ["-q", "-v"]] {
+            let verbose = lines(session(options).log)
+            let dialogue = verbose.filter { $0.event == "dialogue" }.map(\.text)
+            for text in [
+                "S: 220 mx.example ESMTP Mailpit", "C: EHLO client.example", "C: STARTTLS",
+                "C: MAIL FROM:<alice@example.org>", "C: DATA", "S: 354 ", "C: QUIT", "S: 221 ",
+            ] {
+                #expect(dialogue.contains { $0.contains(text) }, "\(options): \(text)")
+            }
+            #expect(!verbose.contains { $0.text.contains("secret") || $0.text.contains("body") })
         }
-        #expect(!verbose.contains { $0.text.contains("secret") || $0.text.contains("body") })
         #expect(!lines(session([]).log).contains { $0.event == "dialogue" })
     }
 

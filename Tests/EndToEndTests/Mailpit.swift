@@ -18,7 +18,7 @@ final class Mailpit {
         .appendingPathComponent("mailpit").path
 
     /// How the connection is handed over.
-    enum Handover {
+    enum Handover: Sendable {
         /// As descriptors 0, 1 and 2, as inetd does.
         case inetd
         /// As descriptors 0 and 1, while 2 is a file.

@@ -13,14 +13,18 @@ import Testing
         let maildir: String
         private let directory = TemporaryDirectory()
 
-        init(_ options: [String] = [], environment: [String: String]) {
+        init(
+            _ options: [String] = [], environment: [String: String] = [:],
+            redirections: String = ""
+        ) {
             let pair = SocketPair()
             maildir = directory.file("Maildir")
             let log = open(directory.write("", to: "log"), O_WRONLY | O_APPEND | O_CLOEXEC)
             defer { close(log) }
             child = Child(
                 [
-                    "sh", "-c", "cat | { \"$0\" \"$@\"; echo $? > \"$STATUS\"; } | cat",
+                    "sh", "-c",
+                    "cat | { \"$0\" \"$@\" \(redirections); echo $? > \"$STATUS\"; } | cat",
                     Mailpit.binary,
                 ] + options,
                 environment: [
@@ -106,6 +110,48 @@ import Testing
         #expect(piped.client.rest() == [])
         #expect(piped.status == "78\n")
         #expect(piped.log.contains("--label needs a value"))
+    }
+
+    @Test func `a log that is the client's pipe gets no word`() {
+        let piped = Piped(["-v"], redirections: "2>&1")
+        piped.client.send("QUIT\r\n")
+        piped.client.close()
+        #expect(
+            String(decoding: piped.client.rest(), as: UTF8.self)
+                == "220 mx.example ESMTP Mailpit\r\n221 2.0.0 Bye\r\n")
+        #expect(piped.status == "0\n")
+    }
+
+    @Test func `a person at a terminal sees both the dialogue and the log`() {
+        let directory = TemporaryDirectory()
+        // script(1) gives it a terminal as all three streams, and types its own input there.
+        let ended = Command(
+            ["script", "-qec", "\(Mailpit.binary) --smtp-tls-required=false", "/dev/null"],
+            input: Array("QUIT\n".utf8),
+            environment: ["MP_MAILDIR": directory.file("Maildir"), "MP_HOSTNAME": "mx.example"])
+        for text in [
+            "220 mx.example ESMTP Mailpit", " session-opened: ", "221 2.0.0 Bye",
+            " session-closed: ",
+        ] {
+            #expect(ended.outputText.contains(text), "\(ended.outputText)")
+        }
+        #expect(ended.status == 0)
+    }
+
+    @Test(arguments: [false, true])
+    func `pipes are given back as they were`(doesNotBlock: Bool) throws {
+        let (input, output, directory) = (TestPipe(), TestPipe(), TemporaryDirectory())
+        try input.reading.setNonBlocking(doesNotBlock)
+        try output.writing.setNonBlocking(doesNotBlock)
+        #expect(input.writing.write(Array("QUIT\r\n".utf8).span) == .octets(6))
+        let child = Child(
+            [Mailpit.binary, "--smtp-tls-required=false"],
+            environment: ["MP_MAILDIR": directory.file("Maildir")],
+            descriptors: [0: input.reading.rawValue, 1: output.writing.rawValue])
+        #expect(child.wait() == 0)
+        // Each is the same open file as the program's.
+        #expect(try input.reading.setNonBlocking(false) == doesNotBlock)
+        #expect(try output.writing.setNonBlocking(false) == doesNotBlock)
     }
 
     @Test func `a message is for its owner alone`() {

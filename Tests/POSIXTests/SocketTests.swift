@@ -35,6 +35,15 @@ import Testing
         #expect(try listener.descriptor.socketKind() == .listener)
     }
 
+    @Test func `a connection that is accepted ends with the program`() {
+        let listener = TestListener(AF_INET)
+        let client = listener.connect()
+        let server = listener.accept()
+        let files = ProcessTable.openFiles(of: getpid())
+        #expect(files.filter { $0.number == server.rawValue }.map(\.closesOnExec) == [true])
+        #expect(client.rawValue != server.rawValue)
+    }
+
     @Test func `an IPv4 client of an IPv6 socket has an IPv4 address`() throws {
         let listener = TestListener(AF_INET6)
         let client = listener.connect(family: AF_INET)
