@@ -39,7 +39,7 @@ package struct Delivery: ~Copyable {
         do throws(MaildirError) {
             try collect(octets)
         } catch {
-            file.remove()
+            try? file.remove()
             throw error
         }
     }

@@ -68,7 +68,7 @@ extension Maildir {
         var file = try TemporaryFile(in: folders, name: name.text)
         try file.write(Array("mailpit check\n".utf8).span)
         try file.sync()
-        file.remove()
+        try file.remove()
         let new = folders.new.rawValue
         try attempt("fsync", "\(folders.path)/new") { fsync(new) }
     }

@@ -31,9 +31,12 @@ struct TemporaryFile: ~Copyable {
         if isInTmp { _ = unsafe unlinkat(folders.tmp.rawValue, name, 0) }
     }
 
-    mutating func remove() {
-        if isInTmp { _ = unsafe unlinkat(folders.tmp.rawValue, name, 0) }
+    /// Removes it, once; a failure is worth telling only to whoever wanted nothing else.
+    mutating func remove() throws(MaildirError) {
+        if !isInTmp { return }
         isInTmp = false
+        let directory = folders.tmp.rawValue
+        try attempt("unlink", path) { unsafe unlinkat(directory, name, 0) }
     }
 
     var identity: UniqueName.File {

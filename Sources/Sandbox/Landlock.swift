@@ -15,7 +15,7 @@ package enum Landlock {
     }
 
     /// What a delivery does in `tmp/` and `new/`.
-    private static let delivering =
+    static let delivering =
         Right.writeFile | Right.removeFile | Right.makeFile | Right.refer
 
     /// Restricts the process and returns the version of the interface that did it.

@@ -47,7 +47,10 @@ import Testing
         let recipients = String(repeating: "<c@d.example> ", count: 1000)
         let text = line("m", [Field(.recipient, recipients), Field(.messageSize, "12")])
         #expect(text.hasSuffix(#"..." message_size=12"# + "\n"))
-        #expect((2048...2200).contains(text.utf8.count))
+        let value = String(repeating: "v", count: 2048)
+        #expect(line("m", [Field(.sender, value)]).hasSuffix("; smtp_from=\(value)\n"))
+        #expect(
+            line("m", [Field(.sender, value + "w")]).hasSuffix("; smtp_from=\"\(value)...\"\n"))
     }
 
     @Test(arguments: 0..<4) func `a line is at most 4096 octets and ends with a whole character`(

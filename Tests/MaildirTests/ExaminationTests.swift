@@ -84,6 +84,23 @@ import Testing
         _ = try examine(path)
     }
 
+    @Test func `a folder that files cannot be removed from is found, and the file named`()
+        async throws
+    {
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            _ = try Maildir(path: path, hostname: "x")
+            World.refuse(.unlinkat(EPERM))
+            let error = #expect(throws: MaildirError.self) {
+                try Maildir.examine(path: path, hostname: "mx.example")
+            }
+            let left = try #require(namesInDirectory("\(path)/tmp"))
+            try #require(left.count == 1)
+            #expect(
+                error?.description
+                    == "unlink \(path)/tmp/\(left[0]): Operation not permitted (errno 1)")
+        }
+    }
+
     @Test(.enabled(if: World.isRoot, "mounts need root"))
     func `a disk that is full or fails is found before the first message is`() async throws {
         await #expect(processExitsWith: .success) { [path = scratch.path as String] in

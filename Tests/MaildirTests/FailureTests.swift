@@ -195,6 +195,39 @@ import Testing
         }
     }
 
+    @Test func `each directory that is made is made durable in the one above it`() async throws {
+        await #expect(processExitsWith: .success) { [scratch = scratch.path as String] in
+            World.refuse(.fsync(of: nil, EIO))
+            let path = "\(scratch)/a/Maildir"
+            // What was made is there the next time, so each fault is that of the next directory.
+            for parent in [scratch, "\(scratch)/a", path, path, path] {
+                #expect {
+                    _ = try Maildir(path: path, hostname: "mx.example")
+                } throws: {
+                    "\($0)" == "fsync \(parent): Input/output error (errno 5)"
+                }
+            }
+            _ = try Maildir(path: path, hostname: "mx.example")
+        }
+    }
+
+    @Test func `a file is made in tmp only where there is none of that name, and no link`() throws {
+        let folders = try Folders(path: path)
+        scratch.write("theirs", to: "Maildir/tmp/taken")
+        try #require(symlink("taken", "\(path)/tmp/link") == 0)
+        try #require(symlink("nothing", "\(path)/tmp/loose") == 0)
+        for name in ["taken", "link", "loose"] {
+            do throws(MaildirError) {
+                _ = try TemporaryFile(in: folders, name: name)
+                Issue.record("\(name) was opened")
+            } catch {
+                #expect("\(error)" == "open \(path)/tmp/\(name): File exists (errno 17)")
+            }
+        }
+        #expect(textOfFile("\(path)/tmp/taken") == "theirs")
+        #expect(namesInDirectory("\(path)/tmp") == ["link", "loose", "taken"])
+    }
+
     @Test func `files are for their owner only, whatever the umask lets`() async throws {
         await #expect(processExitsWith: .success) { [path = path as String] in
             umask(0)

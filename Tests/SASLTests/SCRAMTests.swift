@@ -157,15 +157,21 @@ import Testing
 
     // MARK: Who does not exist
 
-    @Test func `a user who does not exist gets a challenge, and the same the next time`() {
-        let policy = Policy.store(scramLine("user", iterations: 5000))
-        var first = exchange(policy)
-        var second = exchange(policy)
-        var other = exchange(policy)
+    @Test func `who does not exist gets a challenge, the same in each session with these users`() {
+        // A session reads the users anew.
+        func policy(_ more: String...) -> Policy {
+            .store(([scramLine("user", iterations: 5000)] + more).joined(separator: " "))
+        }
+        var first = exchange(policy())
+        var second = exchange(policy())
+        var other = exchange(policy())
+        var later = exchange(policy("other:\(pencilSHA)"))
         let client = SCRAMClient(user: "nobody")
         let step = first.begin(.scramSHA256, client.first)
         #expect(step == second.begin(.scramSHA256, client.first))
         #expect(step != other.begin(.scramSHA256, SCRAMClient(user: "nobody2").first))
+        // Nor can it be foretold without them.
+        #expect(step != later.begin(.scramSHA256, client.first))
         guard case .challenge(let challenge) = step else {
             Issue.record("no challenge but \(step)")
             return

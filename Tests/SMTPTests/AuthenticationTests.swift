@@ -208,6 +208,27 @@ import Testing
         ).run(Self.configuration(.optional))
     }
 
+    @Test func `AUTH does not come between a refused chunk and RSET`() {
+        var configuration = Self.configuration(.optional)
+        configuration.limits.messageOctets = 1
+        Transcript(
+            Self.inTLS + """
+                C: MAIL FROM:<a@b.example>
+                C: RCPT TO:<a@b.example>
+                S: 250 2.1.0 Ok
+                S: 250 2.1.5 Ok
+                c: BDAT 2\\r\\nxx
+                S: 552 5.3.4 Message size exceeds the limit
+                C: AUTH PLAIN AHRpbQBwZW5jaWw=
+                S: 503 5.5.1 AUTH cannot be used in a mail transaction
+                C: RSET
+                S: 250 2.0.0 Ok
+                C: AUTH PLAIN AHRpbQBwZW5jaWw=
+                ! auth PLAIN "\\0tim\\0pencil"
+                """
+        ).run(configuration, offers: "SIZE 1")
+    }
+
     @Test func `AUTH comes behind EHLO`() {
         Transcript(
             """

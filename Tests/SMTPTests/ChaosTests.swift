@@ -133,6 +133,18 @@ import Testing
         run(Self.greeted + "C: EHLO x\n! chaos strip\n? chaos drop\n! close", .required, .strip)
     }
 
+    @Test func `STARTTLS that is stripped gets the code of the trigger`() {
+        for asked in ["STARTTLS", "EHLO x"] {
+            var session = Session(.test { $0.chaos = [.strip] })
+            _ = session.drain()
+            _ = session.send("\(asked)\r\n")
+            session.chaosDecided(.failure(code: 454))
+            var seen = render(session.drain())
+            if asked != "STARTTLS" { seen = session.replies(to: "STARTTLS\r\n") }
+            #expect(seen == ["454 4.5.1 Chaos strip error"])
+        }
+    }
+
     @Test func `where there is no STARTTLS there is none to strip`() {
         run(Self.inTransaction, .unavailable, .strip, .startTLS)
         run(Self.greeted + "C: HELO x\nS: 250 mx.example", .optional, .strip)

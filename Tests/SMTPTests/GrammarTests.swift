@@ -83,6 +83,7 @@ import Testing
         (" body=8bitmime", MailParameters(body: .eightBit)),
         (" SMTPUTF8", MailParameters(usesSMTPUTF8: true)),
         (" AUTH=<>", MailParameters(hasAuthor: true)),
+        (" AUTH=+0F+A9+FF", MailParameters(hasAuthor: true)),
         (" AUTH=e+3Dmc2@example.com", MailParameters(hasAuthor: true)),
         (
             "  SIZE=1 \tSMTPUTF8 BODY=7BIT AUTH=a",
@@ -99,6 +100,8 @@ import Testing
         " SIZE=18446744073709551616", " SIZE=99999999999999999999999", " SIZE=1 SIZE=1",
         " SIZE=1=1", " BODY", " BODY=", " BODY=7BIT BODY=7BIT", " SMTPUTF8=1",
         " SMTPUTF8 SMTPUTF8", " AUTH", " AUTH=", " AUTH=a+3", " AUTH=a+3d", " AUTH=a+ZZ",
+        " AUTH=a+0G",
+        " AUTH=a+G0", " AUTH=a+@A",
         " AUTH=a AUTH=a", " -A=1", " =1", " A=\u{1}", " A=b=c", #" A=\xff"#, " SIZE:1", " A\u{0}",
     ])
     func `malformed parameters of MAIL`(text: String) {
@@ -182,6 +185,24 @@ import Testing
         #expect(
             render(session.send("BDAT\(text)\r\nNOOP\r\n"))
                 == ["501 5.5.4 Syntax error in parameters or arguments", "! close"])
+    }
+
+    @Test(arguments: ["", " ", " =", " *"]) func `AUTH needs the name of a mechanism`(text: String)
+    {
+        var parser = parser(text)
+        #expect(throws: Reply.badSyntax) { _ = try parser.auth() }
+    }
+
+    @Test func `text behind NOOP, HELP and VRFY may have tabs, and nothing else that is no text`() {
+        var session = Session.plain()
+        for (verb, code) in [("NOOP", "250"), ("HELP", "214"), ("VRFY", "252")] {
+            for text in ["\ta\tb", " a\tb", " \u{E9}", ""] {
+                #expect(session.replies(to: "\(verb)\(text)\r\n").first?.prefix(3) == code[...])
+            }
+            for text in [" a\0", " a\u{1B}", " a\rb"] {
+                #expect(session.replies(to: "\(verb)\(text)\r\n").first?.prefix(3) == "501")
+            }
+        }
     }
 
     @Test(arguments: Verb.allCases)

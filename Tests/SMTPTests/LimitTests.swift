@@ -156,6 +156,47 @@ import Testing
                 == ["250 2.0.0 Ok", "421 4.7.0 Too many commands without a message", "! close"])
     }
 
+    @Test func `a line too long is one of the hundred`() {
+        var session = Session.plain("EHLO x")
+        // NOOP between them, as there are twenty errors in a row before there are a hundred.
+        for _ in 0..<49 {
+            #expect(
+                session.replies(to: line(2049) + "NOOP\r\n")
+                    == ["500 5.5.2 Line too long", "250 2.0.0 Ok"])
+        }
+        #expect(
+            session.replies(to: line(2049)) == [
+                "500 5.5.2 Line too long", "421 4.7.0 Too many commands without a message",
+            ])
+    }
+
+    @Test func `a message that is dropped begins the count anew, and one that is refused does not`()
+    {
+        var session = Session.plain(
+            "EHLO x",
+            configuration: .test(.unavailable) {
+                $0.recipients = .checkedDroppingOthers
+                $0.limits.messageOctets = 1
+            })
+        for (message, reply, more) in [
+            ("xx", "552 5.3.4 Message size exceeds the limit", 1),
+            ("", "250 2.0.0 Ok: queued", 100),
+        ] {
+            // EHLO, these and MAIL are the first 99.
+            _ = session.send(String(repeating: "NOOP\r\n", count: 97) + "MAIL FROM:<>\r\n")
+            _ = session.send("RCPT TO:<a@b>\r\n")
+            session.recipientChecked(isAllowed: false)
+            _ = session.drain()
+            #expect(
+                session.replies(to: "BDAT \(message.count) LAST\r\n\(message)") == [reply])
+            let ok = [String](repeating: "250 2.0.0 Ok", count: more)
+            #expect(
+                session.replies(to: String(repeating: "NOOP\r\n", count: more))
+                    == ok + ["421 4.7.0 Too many commands without a message"])
+            session = .plain("EHLO x", configuration: session.configuration)
+        }
+    }
+
     @Test func `RCPT, DATA, BDAT and AUTH do not count, and a message begins the count anew`() {
         var session = Session.plain("EHLO x")
         for _ in 0..<97 { _ = session.send("NOOP\r\n") }
@@ -186,6 +227,50 @@ import Testing
         #expect(session.deadlineRenewals == renewals + 2)
         _ = session.send([120])
         #expect(session.deadlineRenewals == renewals + 3)
+    }
+
+    /// How often a session has earned another deadline by what is done to it.
+    private func renewals(_ session: inout Session, _ deed: (inout Session) -> Void) -> Int {
+        let before = session.milestones
+        deed(&session)
+        return session.milestones - before
+    }
+
+    @Test func `the end of a message and of a chunk earns another deadline`() {
+        var session = limited(10)
+        _ = session.send("DATA\r\n")
+        #expect(renewals(&session) { _ = $0.send("a: b\r\n.\r") } == 0)
+        #expect(renewals(&session) { _ = $0.send("\n") } == 1)
+        session = limited(10)
+        _ = session.send("BDAT 4\r\n")
+        #expect(renewals(&session) { _ = $0.send("a: ") } == 0)
+        #expect(renewals(&session) { _ = $0.send("b") } == 1)
+        _ = session.send("BDAT 2 LAST\r\n")
+        #expect(renewals(&session) { _ = $0.send("\r") } == 0)
+        #expect(renewals(&session) { _ = $0.send("\n") } == 1)
+        session = .plain("EHLO x", "BDAT 4 LAST")
+        #expect(renewals(&session) { _ = $0.send("a: ") } == 0)
+        #expect(renewals(&session) { _ = $0.send("b") } == 1)
+    }
+
+    @Test func `10 KiB of a chunk earn another deadline, and those of each message by themselves`()
+    {
+        var session = Session.plain("EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>", "BDAT 30000")
+        let octets = [UInt8](repeating: 120, count: 10_239)
+        #expect(renewals(&session) { _ = $0.send(octets) } == 0)
+        #expect(renewals(&session) { _ = $0.send([120]) } == 1)
+        session = .plain("EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>", "DATA")
+        _ = session.replies(to: octets + Array("\r\n.\r\n".utf8))
+        for line in ["MAIL FROM:<>", "RCPT TO:<a@b>", "DATA"] { _ = session.send(line + "\r\n") }
+        #expect(renewals(&session) { _ = $0.send(octets) } == 0)
+        #expect(renewals(&session) { _ = $0.send([120]) } == 1)
+    }
+
+    @Test func `a handshake earns another deadline`() {
+        var session = Session(.test())
+        _ = session.drain()
+        _ = session.send("STARTTLS\r\n")
+        #expect(renewals(&session) { $0.tlsEstablished() } == 1)
     }
 
     @Test func `a line that is dropped earns nothing until it ends`() {

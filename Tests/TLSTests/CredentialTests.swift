@@ -42,6 +42,28 @@ import Testing
         #expect(try Pair(credentials).shakeHands())
     }
 
+    @Test(arguments: ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"])
+    func `a certificate is read under each of its labels`(_ label: String) throws {
+        let scratch = Scratch()
+        var pem = text(of: Authority.certificate("ec"))
+        if label.hasPrefix("TRUSTED") {
+            // With what makes it one behind it.
+            pem =
+                run([
+                    "openssl", "x509", "-in", Authority.certificate("ec"), "-trustout",
+                    "-addtrust", "serverAuth", "-setalias", "mx",
+                ]).output
+        }
+        pem = pem.split(separator: "\n").map { line in
+            line.hasPrefix("-----")
+                ? "-----\(line.dropFirst(5).prefix { $0 != " " }) \(label)-----" : String(line)
+        }.joined(separator: "\n")
+        let credentials = try TLSCredentials(
+            certificateFile: scratch.write(pem, to: "crt"), keyFile: Authority.key("ec"))
+        #expect(ERR_peek_error() == 0)
+        #expect(try Pair(credentials).shakeHands())
+    }
+
     @Test func `one file may hold it all, in any order`() throws {
         let scratch = Scratch()
         let parameters = run(["openssl", "ecparam", "-name", "prime256v1"]).output

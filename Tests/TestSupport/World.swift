@@ -11,9 +11,13 @@ package enum World {
 
     #if arch(x86_64)
         private static let (prctl, unshare, renameat2, fsync) = (157, 272, 316, 74)
+        private static let (unlinkat, seccomp) = (263, 317)
     #elseif arch(arm64)
         private static let (prctl, unshare, renameat2, fsync) = (167, 97, 276, 82)
+        private static let (unlinkat, seccomp) = (35, 277)
     #endif
+    /// On all architectures.
+    private static let landlock = 444
 
     /// Gives this process mounts of its own, which go when it ends.
     package static func leaveMountNamespace() {
@@ -48,11 +52,27 @@ package enum World {
     }
 
     /// From now on the kernel refuses a system call, as one that it does not know or on a file
-    /// system that fails: by seccomp(2).
-    package enum Refusal {
+    /// system that fails: by seccomp(2), which programs that are started inherit. The error may be 0,
+    /// which is what the call returns then.
+    package enum Refusal: Sendable {
         case renameat2(CInt)
-        /// fsync of that descriptor only.
-        case fsync(of: CInt, CInt)
+        /// fsync of that descriptor only, or of any.
+        case fsync(of: CInt?, CInt)
+        case unlinkat(CInt)
+        /// landlock_create_ruleset, which also tells what there is of Landlock.
+        case landlock(CInt)
+        case seccomp(CInt)
+
+        /// The call, its first argument where that matters, and the error.
+        fileprivate var parts: (call: Int, argument: CInt?, error: CInt) {
+            switch self {
+            case .renameat2(let error): (World.renameat2, nil, error)
+            case .fsync(let descriptor, let error): (World.fsync, descriptor, error)
+            case .unlinkat(let error): (World.unlinkat, nil, error)
+            case .landlock(let error): (World.landlock, nil, error)
+            case .seccomp(let error): (World.seccomp, nil, error)
+            }
+        }
     }
 
     package static func refuse(_ refusal: Refusal) {
@@ -61,22 +81,14 @@ package enum World {
         let jumpIfEqual: UInt16 = 0x15
         let give: UInt16 = 0x06
         let allow: UInt32 = 0x7FFF_0000
-        func error(_ code: CInt) -> UInt32 { 0x0005_0000 | UInt32(code) }
+        let (call, argument, error) = refusal.parts
+        // The argument's lower half stands 16 octets into struct seccomp_data.
+        let condition: [(UInt16, UInt8, UInt8, UInt32)] =
+            argument.map { [(load, 0, 0, 16), (jumpIfEqual, 0, 1, UInt32($0))] } ?? []
         let program: [(UInt16, UInt8, UInt8, UInt32)] =
-            switch refusal {
-            case .renameat2(let code):
-                [
-                    (load, 0, 0, 0), (jumpIfEqual, 0, 1, UInt32(renameat2)),
-                    (give, 0, 0, error(code)), (give, 0, 0, allow),
-                ]
-            case .fsync(let descriptor, let code):
-                // The argument's lower half stands 16 octets into struct seccomp_data.
-                [
-                    (load, 0, 0, 0), (jumpIfEqual, 0, 3, UInt32(fsync)), (load, 0, 0, 16),
-                    (jumpIfEqual, 0, 1, UInt32(descriptor)), (give, 0, 0, error(code)),
-                    (give, 0, 0, allow),
-                ]
-            }
+            [(load, 0, 0, 0), (jumpIfEqual, 0, UInt8(condition.count + 1), UInt32(call))]
+            + condition
+            + [(give, 0, 0, 0x0005_0000 | UInt32(error)), (give, 0, 0, allow)]
         let filter = UnsafeMutableRawPointer.allocate(byteCount: 8 * program.count, alignment: 8)
         for (index, (code, isTrue, isFalse, operand)) in program.enumerated() {
             filter.storeBytes(of: code, toByteOffset: 8 * index, as: UInt16.self)
