@@ -33,6 +33,7 @@ import Testing
     @Test(arguments: [
         // At the start of a line.
         (#"\rx"#, #"\rx"#), (#"\nx"#, #"\nx"#), (#".x"#, "x"), (#"\0x"#, #"\0x"#), ("ax", "ax"),
+        (#"a\r\n\n.\r\nx"#, #"a\n\n.\nx"#),
         // Within a line.
         (#"a\rx"#, #"a\rx"#), (#"a\nx"#, #"a\nx"#), ("a.x", "a.x"), (#"a\0x"#, #"a\0x"#),
         ("aax", "aax"),
