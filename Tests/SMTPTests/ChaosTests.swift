@@ -138,7 +138,7 @@ import Testing
             var session = Session(.test { $0.chaos = [.strip] })
             _ = session.drain()
             _ = session.send("\(asked)\r\n")
-            session.chaosDecided(.failure(code: 454))
+            session.refused(with: .chaos(454, at: .strip))
             var seen = render(session.drain())
             if asked != "STARTTLS" { seen = session.replies(to: "STARTTLS\r\n") }
             #expect(seen == ["454 4.5.1 Chaos strip error"])

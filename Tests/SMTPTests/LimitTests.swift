@@ -231,9 +231,9 @@ import Testing
 
     /// How often a session has earned another deadline by what is done to it.
     private func renewals(_ session: inout Session, _ deed: (inout Session) -> Void) -> Int {
-        let before = session.milestones
+        let before = session.deadlineRenewals
         deed(&session)
-        return session.milestones - before
+        return session.deadlineRenewals - before
     }
 
     @Test func `the end of a message and of a chunk earns another deadline`() {

@@ -50,7 +50,8 @@ final class Dialogue: @unchecked Sendable {
             reply.append(to: &octets)
             send(octets)
         case .startTLS: startTLS()
-        case .refuseTLS, .consultChaos, .beginMessage, .appendMessage, .abandonMessage: break
+        case .ask: session.permitted()
+        case .beginMessage, .appendMessage, .abandonMessage: break
         case .checkRecipient: session.recipientChecked(isAllowed: script.acceptsRecipients)
         case .beginAuthentication(let mechanism, let response):
             login = Login(mechanism, hasInitialResponse: response != nil)
@@ -159,7 +160,8 @@ extension Dialogue {
         isInTLS = true
         output.enteredTLS()
         session.tlsEstablished(
-            version: seen.version ?? "", isServerNamed: seen.serverName != nil,
+            isOutdated: wire.tlsFacts?.version.map { $0 < .v1_2 } ?? false,
+            isServerNamed: seen.serverName != nil,
             mechanisms: script.offersAuthInTLS ? options.mechanisms : [])
     }
 

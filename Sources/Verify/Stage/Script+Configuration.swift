@@ -39,7 +39,7 @@ extension Script {
 
 extension Observation.Handshake {
     init(_ facts: TLSSessionFacts) {
-        version = facts.version
+        version = facts.version?.name
         cipher = facts.cipher
         serverName = facts.serverName
     }

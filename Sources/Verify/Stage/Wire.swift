@@ -77,7 +77,7 @@ struct Wire: ~Copyable {
         }
     }
 
-    private mutating func writeSome(_ octets: Span<UInt8>) -> TLSConnection.Transfer {
+    private mutating func writeSome(_ octets: Span<UInt8>) -> TLSConnection.Outcome {
         if tls != nil { return tls!.write(octets) }
         return switch descriptor.write(octets) {
         case .octets(let count): .octets(count)
