@@ -61,10 +61,6 @@ let package = Package(
         .executableTarget(
             name: "mailpit-verify", dependencies: ["Verify"], swiftSettings: strict),
 
-        // The client of scripts/bench; it is not installed.
-        .executableTarget(
-            name: "smtpload", dependencies: ["POSIX", "COpenSSL"], swiftSettings: strict),
-
         .target(
             name: "TestSupport", dependencies: ["POSIX", "COpenSSL"], path: "Tests/TestSupport",
             swiftSettings: common),
@@ -72,6 +68,10 @@ let package = Package(
         .executableTarget(
             name: "SandboxProbe", dependencies: ["Sandbox", "POSIX", "CLinux"],
             path: "Tests/SandboxProbe", swiftSettings: common),
+        // The client of scripts/bench; it is not installed.
+        .executableTarget(
+            name: "smtpload", dependencies: ["TestSupport", "POSIX", "COpenSSL"],
+            path: "scripts/bench.d/smtpload", swiftSettings: common),
         tests("Notation", ["Notation"]),
         tests("SMTP", ["SMTP", "Notation"]),
         tests("POSIX", ["POSIX"]),

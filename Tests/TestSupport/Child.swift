@@ -1,4 +1,4 @@
-import Foundation
+package import Glibc
 import POSIX
 
 /// A program that a test has started; it is killed when nobody refers to it any more.
@@ -46,7 +46,7 @@ package final class Child {
             &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] =
-            environment.map { strdup("\($0)=\($1)") } + [nil]
+            environment.sorted { $0.key < $1.key }.map { strdup("\($0)=\($1)") } + [nil]
         defer { for word in words + variables { free(word) } }
         var pid: pid_t = 0
         let result = posix_spawnp(&pid, arguments[0], &actions, &attributes, &words, &variables)
@@ -70,8 +70,21 @@ package final class Child {
             if deadline.remainingMilliseconds == 0 { return nil }
             usleep(1000)
         }
-        status = word & 0x7F == 0 ? word >> 8 & 0xFF : -(word & 0x7F)
+        status = Self.status(word)
         return status
+    }
+
+    /// Waits for its end however long that takes; the status, and what it has used.
+    package func waitForUsage() -> (status: Int32, usage: rusage) {
+        var word: Int32 = 0
+        var usage = rusage()
+        while wait4(pid, &word, 0, &usage) < 0 { precondition(errno == EINTR, "wait4: \(errno)") }
+        status = Self.status(word)
+        return (Self.status(word), usage)
+    }
+
+    private static func status(_ word: Int32) -> Int32 {
+        word & 0x7F == 0 ? word >> 8 & 0xFF : -(word & 0x7F)
     }
 
     /// Sends it a signal.

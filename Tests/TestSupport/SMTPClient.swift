@@ -7,15 +7,15 @@ package import POSIX
 package final class SMTPClient {
     let descriptor: Descriptor
     private var context: OpaquePointer?
-    private(set) var tls: OpaquePointer?
+    package private(set) var tls: OpaquePointer?
     private(set) var buffer: [UInt8] = []
 
-    package init(_ descriptor: consuming Descriptor) {
+    package init(_ descriptor: consuming Descriptor, patience: Int64 = Child.patience) {
         self.descriptor = descriptor
         // OpenSSL writes to whatever the server has left of the connection.
         signal(SIGPIPE, SIG_IGN)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
-            var limit = timeval(tv_sec: Int(Child.patience), tv_usec: 0)
+            var limit = timeval(tv_sec: Int(patience), tv_usec: 0)
             setsockopt(
                 self.descriptor.rawValue, SOL_SOCKET, option, &limit,
                 socklen_t(MemoryLayout<timeval>.size))
@@ -140,8 +140,19 @@ extension SMTPClient {
         SSL_CTX_ctrl(context, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(maximumVersion), nil)
         // OpenSSL gives versions before 1.2 up unless told that no security is expected.
         if maximumVersion < TLS1_2_VERSION { SSL_CTX_set_cipher_list(context, "ALL:@SECLEVEL=0") }
+        return handshake(in: context, serverName: serverName)
+    }
+
+    /// The same with settings of the caller's, which say whether the name is verified, too; and by
+    /// what an earlier session can be resumed with.
+    package func handshake(
+        in context: OpaquePointer?, resuming session: OpaquePointer? = nil,
+        serverName: String = "localhost"
+    ) -> Bool {
         tls = SSL_new(context)
         SSL_set_fd(tls, descriptor.rawValue)
+        SSL_set1_host(tls, serverName)
+        if let session { SSL_set_session(tls, session) }
         _ = serverName.withCString { name in
             SSL_ctrl(
                 tls, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name),

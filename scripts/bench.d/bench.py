@@ -8,9 +8,7 @@ import platform
 import sys
 
 from callgrind import readable
-from growth import Growth, plot
 from load import Load
-from peers import measure_peers
 from servers import Failed, Workplace, run
 from targets import Effort, Targets, measure_resumption, table
 
@@ -79,29 +77,12 @@ def show_targets(arguments, workplace, load, servers):
     show("and those of mailpit itself", dearest(profile, arguments.demangler, library="mailpit"))
 
 
-def show_growth(arguments, load, servers):
-    all_series = []
-    names = [server.name for server in servers]
-    for series in Growth(load, servers, arguments.quick, note).all():
-        all_series.append(series)
-        show(series.title, series.markdown(names))
-    if arguments.plot:
-        plot(arguments.plot, all_series, names)
-        note(f"plotted to {arguments.plot}")
-
-
 def measure(arguments):
     with Workplace(arguments.clang) as workplace:
         load = Load(arguments.client, workplace)
         servers = workplace.servers(arguments.binary)
         print(*machine(workplace), sep="\n", flush=True)
-        if arguments.growth or arguments.plot:
-            # C as OpenSSL's manual has it tells nothing more here.
-            show_growth(arguments, load, servers[:2])
-            return
         show_targets(arguments, workplace, load, servers)
-        if arguments.peers:
-            show("Beside other servers", measure_peers(load, servers, arguments, note))
 
 
 def main():
@@ -112,9 +93,6 @@ def main():
     parser.add_argument("--client", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--growth", action="store_true")
-    parser.add_argument("--plot", type=pathlib.Path)
     arguments = parser.parse_args()
     if arguments.rounds is None:
         arguments.rounds = 1 if arguments.quick else 5

@@ -26,9 +26,9 @@ NAME_LENGTH = 100
 
 # The sessions: what smtpload is told, besides that it is one.
 SESSIONS = {
-    "small": (["--mode", "starttls"], 1024, "STARTTLS, one message of 1 KiB"),
-    "refused": (["--mode", "refused"], 1024, "MAIL before STARTTLS, then QUIT"),
-    "large": (["--mode", "starttls"], 1 << 20, "STARTTLS, one message of 1 MiB"),
+    "small": ([], 1024, "STARTTLS, one message of 1 KiB"),
+    "refused": (["--refused"], 1024, "MAIL before STARTTLS, then QUIT"),
+    "large": ([], 1 << 20, "STARTTLS, one message of 1 MiB"),
 }
 
 

@@ -23,7 +23,7 @@ class Load:
                           "--size", size, *options)
 
     def _hold(self, command, server, *options):
-        words = [self.client, "--json", "--ca", self.workplace.certificate, "--stderr", self.log,
+        words = [self.client, "--ca", self.workplace.certificate, "--stderr", self.log,
                  *options, "--", *command]
         self.log.unlink(missing_ok=True)
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
@@ -58,6 +58,6 @@ class Load:
         return [Profile(file) for file in files]
 
 
-def value(result, metric, of="p50"):
-    """A value from smtpload's JSON."""
-    return result[metric][of]
+def value(result, metric):
+    """The median from smtpload's JSON."""
+    return result[metric]

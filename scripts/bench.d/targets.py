@@ -159,7 +159,7 @@ class Targets:
         profile = self.load.profile(server)
         self.profiles[server.name] = profile
         self.add("instructions", server, profile.total / 1e6)
-        self.add("refused", server, self.load.profile(server, "--mode", "refused").total / 1e6)
+        self.add("refused", server, self.load.profile(server, "--refused").total / 1e6)
 
     def one_at_a_time(self, server):
         result = self.load.hold(server, "--warm-up", 3, sessions=self.effort.sessions)

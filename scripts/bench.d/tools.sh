@@ -9,12 +9,3 @@ load_client() {
         || fail "cannot build smtpload"
     printf '%s/smtpload\n' "$(swift build --package-path "$top" -c release --show-bin-path)"
 }
-
-# The path of the release binary: MAILPIT_BIN, or freshly built.
-measured_binary() {
-    if [ -n "${MAILPIT_BIN:-}" ]; then
-        printf '%s\n' "$MAILPIT_BIN"
-    else
-        "$top/scripts/build" | tail -n 1
-    fi
-}

@@ -1,6 +1,6 @@
-internal import Glibc
-internal import POSIX
-internal import Synchronization
+import Glibc
+import POSIX
+import Synchronization
 
 /// A number of sessions, some of them at a time, and what came of them.
 final class Load: Sendable {
@@ -32,14 +32,13 @@ final class Load: Sendable {
     }
 
     /// Holds all sessions.
-    func run() throws(SystemError) -> Outcome {
+    func run() -> Outcome {
         let start = Clock.monotonicNanoseconds()
         let workers = min(options.sessionsAtATime, total)
         let meeting = options.measuresIdle ? Meeting(of: workers) : nil
         var threads: [pthread_t] = []
         for _ in 0..<workers {
-            let worker = try Worker(self, meeting, startNanoseconds: start)
-            threads.append(try Self.start(worker))
+            threads.append(Self.start(Worker(self, meeting)))
         }
         for thread in threads { pthread_join(thread, nil) }
         return progress.withLock { progress in
@@ -48,16 +47,16 @@ final class Load: Sendable {
         }
     }
 
-    private static func start(_ worker: Worker) throws(SystemError) -> pthread_t {
+    private static func start(_ worker: Worker) -> pthread_t {
         var thread = pthread_t()
-        let argument = unsafe Unmanaged.passRetained(worker).toOpaque()
-        let code = unsafe pthread_create(
+        let argument = Unmanaged.passRetained(worker).toOpaque()
+        let code = pthread_create(
             &thread, nil,
             { argument in
-                unsafe Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue().run()
+                Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue().run()
                 return nil
             }, argument)
-        if code != 0 { throw SystemError("pthread_create", code: code) }
+        precondition(code == 0, "pthread_create: errno \(code)")
         return thread
     }
 
@@ -84,21 +83,21 @@ final class Load: Sendable {
 }
 
 /// A point where a number of threads wait for each other.
-@safe final class Meeting: @unchecked Sendable {
+final class Meeting: @unchecked Sendable {
     private let barrier = UnsafeMutablePointer<pthread_barrier_t>.allocate(capacity: 1)
 
     init(of threads: Int) {
         // Cannot fail: there is at least one, and the memory is ours.
-        _ = unsafe pthread_barrier_init(barrier, nil, CUnsignedInt(threads))
+        _ = pthread_barrier_init(barrier, nil, CUnsignedInt(threads))
     }
 
     deinit {
-        unsafe pthread_barrier_destroy(barrier)
-        unsafe barrier.deallocate()
+        pthread_barrier_destroy(barrier)
+        barrier.deallocate()
     }
 
     /// Returns once all have come.
     func join() {
-        _ = unsafe pthread_barrier_wait(barrier)
+        _ = pthread_barrier_wait(barrier)
     }
 }

@@ -58,11 +58,9 @@ struct Message: Sendable {
     }
 
     /// Hands out all that is sent behind the 354, in its order, up to the dot.
-    func forEachPiece<Failure: Error>(
-        _ body: ([UInt8]) throws(Failure) -> Void
-    ) throws(Failure) {
-        try body(head)
-        for _ in 0..<blockCount { try body(block) }
-        try body(tail)
+    func forEachPiece(_ body: ([UInt8]) -> Void) {
+        body(head)
+        for _ in 0..<blockCount { body(block) }
+        body(tail)
     }
 }
