@@ -3,18 +3,15 @@ import POSIX
 import TestSupport
 import Testing
 
-/// A real super-server that listens on a port of 127.0.0.1 and starts the built program.
+/// systemd's super-server, which listens on a port of 127.0.0.1 and starts the built program.
 final class SuperServer {
     enum Kind: String, CaseIterable, CustomTestStringConvertible {
         case activatePassingConnections = "systemd-socket-activate --accept"
         case activateConnectionAsInput = "systemd-socket-activate --accept --inetd"
         case activatePassingListener = "systemd-socket-activate"
         case activateListenerAsInput = "systemd-socket-activate --inetd"
-        case xinetd = "xinetd, wait = no"
-        case xinetdWait = "xinetd, wait = yes"
 
         var testDescription: String { rawValue }
-        var isXinetd: Bool { self == .xinetd || self == .xinetdWait }
         /// It makes way for the one session that it starts, so that there is none after it.
         var servesOne: Bool { self == .activatePassingListener || self == .activateListenerAsInput }
     }
@@ -44,14 +41,15 @@ final class SuperServer {
             variables["MP_SMTP_TLS_KEY"] = TestCertificate.shared.keyFile
         }
         variables.merge(environment) { $1 }
-        let command =
-            kind.isXinetd
-            ? Self.xinetd(kind, port, arguments, variables, directory)
-            : Self.activate(kind, port, arguments, variables)
+        // The others are set up as the manual says by scripts/test.d/servers.
         child = Child(
-            command, environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
+            kind.rawValue.split(separator: " ").map { String($0) }
+                + ["--listen", "127.0.0.1:\(port)"]
+                + variables.flatMap { ["-E", "\($0)=\($1)"] } + [Mailpit.binary] + arguments,
+            environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"],
             descriptors: [1: file, 2: file])
-        guard child.waitUntilListening(onPort: port) else {
+        let isOver = { [child] in child.wait(seconds: 0) != nil }
+        guard eventually({ log.contains("Listening on ") || isOver() }), !isOver() else {
             throw Failure(description: "\(kind.rawValue) does not listen: \(log)")
         }
     }
@@ -93,53 +91,5 @@ final class SuperServer {
         (namesInDirectory("\(maildir)/new") ?? []).map {
             StoredMessage(name: $0, octets: octetsOfFile("\(maildir)/new/\($0)") ?? [])
         }
-    }
-
-    // MARK: - How each is told
-
-    private static func activate(
-        _ kind: Kind, _ port: UInt16, _ arguments: [String], _ variables: [String: String]
-    ) -> [String] {
-        kind.rawValue.split(separator: " ").map { String($0) } + ["--listen", "127.0.0.1:\(port)"]
-            + variables.flatMap { ["-E", "\($0)=\($1)"] } + [Mailpit.binary] + arguments
-    }
-
-    private static func xinetd(
-        _ kind: Kind, _ port: UInt16, _ arguments: [String], _ variables: [String: String],
-        _ directory: TemporaryDirectory
-    ) -> [String] {
-        var settings = variables.map { "    env += \($0)=\($1)\n" }.joined()
-        if !arguments.isEmpty {
-            settings += "    server_args = \(arguments.joined(separator: " "))\n"
-        }
-        let user = String(cString: getpwuid(geteuid()).pointee.pw_name)
-        let configuration = directory.write(
-            """
-            service mailpit
-            {
-                type = UNLISTED
-                disable = no
-                bind = 127.0.0.1
-                port = \(port)
-                socket_type = stream
-                protocol = tcp
-                wait = \(kind == .xinetdWait ? "yes" : "no")
-                user = \(user)
-                server = \(Mailpit.binary)
-                passenv =
-            \(settings)
-                flags = NODELAY
-                instances = UNLIMITED
-                per_source = UNLIMITED
-                cps = 10000 1
-                log_type = FILE \(directory.file("xinetd.log"))
-                log_on_success = PID EXIT
-            }
-
-            """, to: "xinetd.conf")
-        return [
-            "xinetd", "-dontfork", "-f", configuration, "-pidfile", directory.file("xinetd.pid"),
-            "-filelog", directory.file("super-server.log"),
-        ]
     }
 }

@@ -18,6 +18,7 @@ class Xinetd(Server):
         if self.waits:
             with open('/etc/xinetd.d/mailpit', encoding='utf-8') as file:
                 text = replaced(file.read(), 'wait            = no', 'wait = yes')
+            text = replaced(text, '# server_args   = --hostname mx.example.org', 'server_args =')
             os.unlink('/etc/xinetd.d/mailpit')
             edit(text, '/etc/xinetd.d/mailpit')
             run('service xinetd restart')
@@ -29,7 +30,6 @@ class XinetdWait(Xinetd):
 
 class Inetd(Server):
     has_rate = True
-
 
     def entry(self):
         return block(OTHERS, 'stream tcp4')
@@ -166,7 +166,7 @@ class SSH(Server):
 
 
 KINDS = {
-    'xinetd': Xinetd, 'xinetd, wait': XinetdWait, 'inetd': Inetd, 'inetd, wait': InetdWait,
+    'xinetd': Xinetd, 'xinetd, wait, -v': XinetdWait, 'inetd': Inetd, 'inetd, wait': InetdWait,
     'inetd, IPv6': InetdIPv6, 'inetd, local socket': InetdLocal,
     'inetd, -v and a log file': InetdLogFile, 'tcpserver': Tcpserver,
     'tcpserver with recordio': Recordio, 's6-ipcserver': S6, 'socat': Socat,
