@@ -2,18 +2,13 @@
 
 import dataclasses
 import socket
-import ssl
 
-TLS = ssl.create_default_context()
-TLS.check_hostname = False
-TLS.verify_mode = ssl.CERT_NONE
+import smtp
+
+TLS = smtp.context_of(None)
 
 # A session that stands still for so long hangs.
 PATIENCE_SECONDS = 10
-
-
-class Lost(Exception):
-    """The connection ended where a reply was due."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,13 +39,11 @@ OTHERS = {"large": LARGE, "again": [AGAIN]}
 ALL = [AGAIN, *LARGE] + [one for messages in SESSIONS.values() for one in messages]
 
 
-class Client:
+class Client(smtp.Client):
     """Leads one session and keeps what it was answered."""
 
     def __init__(self, connection, is_secure, on_verdict):
-        connection.settimeout(PATIENCE_SECONDS)
-        self.connection = connection
-        self.reader = connection.makefile("rb")
+        super().__init__(connection, PATIENCE_SECONDS)
         self.is_secure = is_secure
         self.on_verdict = on_verdict
         self.replies = []
@@ -71,18 +64,15 @@ class Client:
                 self.command("QUIT")
         except TimeoutError:
             self.hangs = True
-        except (Lost, OSError):
+        except (smtp.Ended, OSError):
             self.is_lost = True
         finally:
-            self.reader.close()
-            self.connection.close()
+            self.close()
 
     def introduce(self):
         if self.is_secure:
             self.command("STARTTLS")
-            self.reader.close()
-            self.connection = TLS.wrap_socket(self.connection, server_hostname="mx.example")
-            self.reader = self.connection.makefile("rb")
+            self.handshake(TLS)
         self.command("EHLO me.client.example")
 
     def deliver(self, one):
@@ -93,7 +83,7 @@ class Client:
         else:
             self.command("DATA", "354")
             stuffed = one.octets.replace(b"\r\n.", b"\r\n..")
-            self.connection.sendall(stuffed + b".\r\n")
+            self.send(stuffed + b".\r\n")
             self.judged(one, self.reply())
 
     def deliver_in_chunks(self, one):
@@ -102,7 +92,7 @@ class Client:
         for start in range(0, len(one.octets), size):
             chunk = one.octets[start:start + size]
             last = " LAST" if start + size >= len(one.octets) else ""
-            self.connection.sendall(f"BDAT {len(chunk)}{last}\r\n".encode() + chunk)
+            self.send(f"BDAT {len(chunk)}{last}\r\n".encode() + chunk)
             replies.append(self.reply())
         refusals = [reply for reply in replies if reply[0] != "2"]
         # What is refused once stays refused, by the same words.
@@ -116,19 +106,15 @@ class Client:
 
     def command(self, text, expected="2"):
         self.last_command = text
-        self.connection.sendall(text.encode() + b"\r\n")
+        self.send(f"{text}\r\n")
         reply = self.reply()
         # Only the end of a message may be refused.
         assert reply.startswith(expected), (text, reply)
 
-    def reply(self):
-        while True:
-            line = self.reader.readline()
-            if not line.endswith(b"\r\n"):
-                raise Lost
-            if line[3:4] == b" ":
-                self.replies.append(line[:-2].decode("ascii"))
-                return self.replies[-1]
+    def reply(self, code=""):
+        """The last line alone."""
+        self.replies.append(super().reply(code).split("\n")[-1])
+        return self.replies[-1]
 
 
 def pair():

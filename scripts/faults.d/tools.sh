@@ -3,13 +3,6 @@
 
 # shellcheck disable=SC2154  # top is common.sh's
 
-# Makes certificate.pem and key.pem in a directory.
-make_certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
-        -subj /CN=mx.example -addext subjectAltName=DNS:mx.example \
-        -keyout "$1/key.pem" -out "$1/certificate.pem" 2> /dev/null || fail "openssl failed"
-}
-
 # Compiles inject.c with the names of this machine's system calls into a directory.
 compile_injector() {
     local clang

@@ -5,6 +5,9 @@
 # shellcheck disable=SC2034
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# Where modules of Python are that several scripts share; and they leave no files beside them.
+export PYTHONPATH=$top/scripts/lib PYTHONDONTWRITEBYTECODE=1
+
 # A short line about what is going on. Standard output is for results.
 note() { printf '== %s\n' "$*" >&2; }
 
@@ -19,7 +22,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif command -v sudo > /dev/null; then
-        sudo "$@"
+        sudo --preserve-env=PYTHONPATH,PYTHONDONTWRITEBYTECODE "$@"
     else
         fail "neither root nor sudo, cannot run: $*"
     fi
@@ -60,12 +63,42 @@ apt_get() {
     return 1
 }
 
+# Makes PREFIX.pem and PREFIX.key, a certificate by the further options. Usage: certify PREFIX OPTION...
+certify() {
+    local output
+    output=$(openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 90 \
+        -keyout "$1.key" -out "$1.pem" "${@:2}" 2>&1) || fail "openssl req: $output"
+}
+
+# One for localhost and further names, that vouches for itself. Usage: make_certificate PREFIX [NAME [NAMES]]
+make_certificate() {
+    certify "$1" -subj "/CN=${2:-localhost}" \
+        -addext "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1${3:+,$3}"
+}
+
+# An authority, and one for localhost that it vouches for. Usage: make_chain AUTHORITY-PREFIX PREFIX
+make_chain() {
+    certify "$1" -subj "/CN=Test Authority" -addext keyUsage=critical,keyCertSign,cRLSign
+    certify "$2" -subj /CN=localhost -CA "$1.pem" -CAkey "$1.key" \
+        -addext basicConstraints=critical,CA:FALSE -addext keyUsage=critical,digitalSignature \
+        -addext extendedKeyUsage=serverAuth -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1
+}
+
 # The path of a program that comes with Swift, as of clang, also where only swift is in PATH.
 swift_tool() {
     local swift
     swift=$(command -v swift) || fail "no swift in PATH: install Swift 6.3 (https://swift.org/install)"
     command -v "$(dirname "$(readlink -f "$swift")")/$1" \
         || command -v "$1" || fail "no $1 beside $swift"
+}
+
+# The path of the release binary: MAILPIT_BIN, or freshly built.
+release_binary() {
+    if [ -n "${MAILPIT_BIN:-}" ]; then
+        printf '%s\n' "$MAILPIT_BIN"
+    else
+        "$top/scripts/build" | tail -n 1
+    fi
 }
 
 # Waits until a command succeeds, looking every 20 ms. Usage: wait_for SECONDS COMMAND...

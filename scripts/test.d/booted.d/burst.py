@@ -50,7 +50,7 @@ def main():
     outcomes, connected = burst(address)
     assert set(outcomes) <= {"220 ", ""}, outcomes
     assert connected < 2 * SECONDS, f"connecting took {connected:.1f} s"
-    client = Client(address)
+    client = Client.to(address)
     client.start_tls(sys.argv[1])
     client.deliver(b"Subject: after the burst\r\n\r\nhi\r\n")
     client.quit()

@@ -12,7 +12,7 @@ PER_SOURCE, ALL = int(sys.argv[1]), int(sys.argv[2])
 
 def greeted(source, count):
     """Connections of a source that are held; all are there before the first reply is waited for."""
-    clients = [Client(source=source) for _ in range(count)]
+    clients = [Client.to(source=source) for _ in range(count)]
     for client in clients:
         client.reply(220)
     return clients
@@ -20,11 +20,7 @@ def greeted(source, count):
 
 def is_turned_away(source):
     """Closed at once and without a word; what was connected in vain may also be reset."""
-    client = Client(source=source)
-    try:
-        client.expect_end()
-    except ConnectionResetError:
-        pass
+    Client.to(source=source).take_end()
 
 
 def main():

@@ -6,13 +6,6 @@
 
 maildir=/var/lib/mailpit/Maildir
 
-# A self-signed certificate for localhost. Usage: make_certificate NAME
-make_certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj "/CN=$1" \
-        -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \
-        -keyout "$work/$1.key" -out "$work/$1.pem" 2> /dev/null
-}
-
 # Puts a certificate where mailpit.env has it, with a key that the service may read.
 put_certificate() {
     install -m 644 "$work/$1.pem" "$(machine_path /etc/mailpit/cert.pem)"

@@ -14,17 +14,17 @@ MESSAGE = b"From: a@example.org\r\nSubject: odd\r\n\r\nhi\r\n"
 
 def certificate():
     """Prints the SHA-256 digest of the certificate that is shown."""
-    client = Client()
+    client = Client.to()
     client.reply(220)
     client.say("STARTTLS", 220)
     client.handshake()
-    print(hashlib.sha256(client.socket.getpeercert(binary_form=True)).hexdigest())
+    print(hashlib.sha256(client.certificate).hexdigest())
     client.close()
 
 
 def idles(least, most):
     """Says nothing, and is told to go after so many seconds."""
-    client = Client()
+    client = Client.to()
     client.reply(220)
     begun = time.monotonic()
     client.reply("421 4.3.2")
@@ -34,14 +34,14 @@ def idles(least, most):
 
 def is_turned_away(reply):
     """Gets this instead of a greeting, and nothing more."""
-    client = Client()
+    client = Client.to()
     client.reply(reply)
-    client.expect_end()
+    client.take_end()
 
 
 def has_many_recipients(count):
     """Delivers to so many, whose addresses have 1,000 octets each, and prints the name."""
-    client = Client()
+    client = Client.to()
     client.start_tls(CERTIFICATE)
     client.begin_message(recipients=[f"{index:0988}@example.org" for index in range(int(count))])
     client.send(MESSAGE + b".\r\n")
@@ -51,7 +51,7 @@ def has_many_recipients(count):
 
 def is_local(path):
     """Delivers through a socket that has a path, and prints the name."""
-    client = Client(path)
+    client = Client.to(path)
     client.start_tls(CERTIFICATE)
     print(client.deliver(MESSAGE))
     client.quit()
@@ -59,21 +59,17 @@ def is_local(path):
 
 def shows_itself(port, own, key):
     """Delivers with a certificate of its own."""
-    client = Client(("127.0.0.1", int(port)))
-    client.reply(220)
-    client.say("EHLO client.example.org", 250)
-    client.say("STARTTLS", 220)
+    client = Client.to(("127.0.0.1", int(port)))
     context = ssl.create_default_context(cafile=CERTIFICATE)
     context.load_cert_chain(own, key)
-    client.socket = context.wrap_socket(client.socket, server_hostname="localhost")
-    client.say("EHLO client.example.org", 250)
+    client.start_tls(context)
     print(client.deliver(MESSAGE))
     client.quit()
 
 
 def meanwhile(*command):
     """Delivers a message, in the middle of which it runs a command, and prints its name."""
-    client = Client()
+    client = Client.to()
     client.start_tls(CERTIFICATE)
     client.begin_message()
     client.send(MESSAGE)

@@ -26,15 +26,15 @@ def stop(client):
 
 
 def before_tls():
-    client = Client()
+    client = Client.to()
     client.reply(220)
     stop(client)
     client.reply("421 4.3.2")
-    client.expect_end()
+    client.take_end()
 
 
 def within_a_message():
-    client = Client()
+    client = Client.to()
     client.start_tls(CERTIFICATE)
     client.begin_message()
     client.send(MESSAGE)
@@ -44,7 +44,7 @@ def within_a_message():
 
 def while_storing():
     """The message is on its way to the disk, for two seconds, when the service is stopped."""
-    client = Client()
+    client = Client.to()
     client.start_tls(CERTIFICATE)
     client.begin_message()
     with slow_fsync(process_of(client)) as is_storing:

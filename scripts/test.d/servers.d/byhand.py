@@ -5,12 +5,9 @@ up as it says.
 Usage: machine byhand.py BINARY, as root; in an empty directory.
 """
 
-import contextlib
 import glob
 import os
 import shutil
-import socket
-import subprocess
 import sys
 
 import sample
@@ -18,6 +15,7 @@ from kinds import KINDS
 from logs import SystemLog, text_of
 from readme import block
 from server import OTHERS, PATIENCE, eventually, install, run, sessions
+from smtp import connected, converse
 
 HAND = 'by-hand'
 MAILDIR = '/var/lib/mailpit/Maildir'
@@ -30,48 +28,16 @@ def take_message(text):
     os.unlink(file)
 
 
-@contextlib.contextmanager
-def connected(command):
-    """A command that is a connection: the socket that is its input and output, and the process,
-    which is gone afterwards, however it goes."""
-    ours, theirs = socket.socketpair()
-    ours.settimeout(PATIENCE)
-    with ours, open('command.log', 'wb') as errors:
-        process = subprocess.Popen(
-            ['bash', '-euc', f'exec {command}'], stdin=theirs, stdout=theirs, stderr=errors)
-        theirs.close()
-        try:
-            yield ours, process
-        finally:
-            process.kill()
-            process.wait()
-
-
 def follow(transcript):
     """Runs the command behind `$`; says each line that is no reply, and expects each that is."""
     command, *lines = transcript.rstrip('\n').split('\n')
     assert command.startswith('$ '), command
-    with connected(command[2:]) as (ours, _), ours.makefile('rb') as replies:
+    with connected(command[2:]) as (client, _):
         for line in lines:
             if line[:3].isdigit():
-                said = replies.readline()
-                assert said == f'{line}\r\n'.encode(), f'{said!r} where {line!r} was expected'
+                client.take(f'{line}\r\n')
             else:
-                ours.sendall(f'{line}\n'.encode())
-
-
-def converse(command, dialogue):
-    """Runs a command that ends by itself; says a line and expects what a reply begins with."""
-    with connected(command) as (ours, process), ours.makefile('rb') as replies:
-        for line, code in dialogue:
-            ours.sendall(f'{line}\n'.encode())
-            while code is not None:
-                reply = replies.readline().decode()
-                assert reply.startswith(code), f'{reply!r} where {code} was expected'
-                if reply[3] == ' ':
-                    break
-        assert replies.read() == b''
-        assert process.wait(PATIENCE) == 0, text_of('command.log')
+                client.send(f'{line}\n')
 
 
 def by_nc():
@@ -81,11 +47,14 @@ def by_nc():
 
 def by_openssl():
     """a whole session by openssl s_client, with lines that it must not take for its own"""
-    # The reply to the EHLO that s_client has said itself before TLS ends with its last line.
-    converse(block(HAND, 'openssl s_client').rstrip(), [
-        ('EHLO client.example', '250'), ('MAIL FROM:<alice@example.org>', '250'),
-        ('RCPT TO:<bob@example.org>', '250'), ('DATA', '354'), ('Subject: by openssl', None),
-        ('', None), ('Quite', None), ('Right', None), ('.', '250'), ('QUIT', '221')])
+    with connected(block(HAND, 'openssl s_client').rstrip()) as (client, process):
+        converse(client, [
+            ('EHLO client.example', 250), ('MAIL FROM:<alice@example.org>', 250),
+            ('RCPT TO:<bob@example.org>', 250), ('DATA', 354), ('Subject: by openssl', None),
+            ('', None), ('Quite', None), ('Right', None), ('.', 250), ('QUIT', 221)], '\n')
+        client.take_end()
+        errors = process.communicate(timeout=PATIENCE)[1]
+        assert process.returncode == 0, errors
     take_message('Subject: by openssl\n\nQuite\nRight\n')
 
 

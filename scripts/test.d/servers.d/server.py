@@ -3,7 +3,6 @@
 import glob
 import os
 import re
-import socket
 import subprocess
 import time
 
@@ -66,18 +65,12 @@ class Server:
         raise NotImplementedError
 
     def connect(self):
-        family = (socket.AF_UNIX if isinstance(self.address, str) else
-                  socket.AF_INET6 if ':' in self.address[0] else socket.AF_INET)
-        connection = socket.socket(family, socket.SOCK_STREAM)
-
-        def connects():
+        def connection():
             try:
-                connection.connect(self.address)
-                return True
+                return Client.to(self.address)
             except (ConnectionRefusedError, FileNotFoundError):
-                return False
-        eventually(f'{self.address} is listened on', connects)
-        return Client(connection)
+                return None
+        return eventually(f'{self.address} is listened on', connection)
 
     def assert_exit(self, client, status):
         """For those where it is the client who is told."""
@@ -87,8 +80,7 @@ def install(binary):
     """User, program and certificate, as the manual says; the binary is made already."""
     commands = block(XINETD, 'useradd')
     os.symlink(f'{TOP}/scripts', 'scripts')
-    run('openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 '
-        '-subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem')
+    run('. scripts/lib/common.sh && make_certificate cert && mv cert.key key.pem')
     run(replaced(commands, '"$(scripts/build | tail -n 1)"', binary))
 
 

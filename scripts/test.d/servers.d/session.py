@@ -7,7 +7,7 @@ import re
 from kinds import KINDS
 from logs import EVENT, Logs
 from server import eventually, exit_statuses, sessions
-from wire import BEFORE_TLS, GREETING, READY
+from wire import BEFORE_TLS, GREETING, NOOP, READY
 
 MAILDIR = '/var/lib/mailpit/Maildir'
 PLAINTEXT = GREETING + BEFORE_TLS + READY
@@ -32,16 +32,18 @@ class Steps:
         return client
 
     def begin_message(self):
-        """A client that has sent half of a message over TLS."""
+        """A client that has sent half of a message over TLS, which has been taken."""
         client = self.begin()
-        client.begin_data()
-        client.send('Subject: x\r\n\r\nhalf of a mess')
+        client.begin_transaction()
+        half = 'Subject: x\r\n\r\nhalf of a mess'
+        client.send(f'BDAT {len(half)}\r\n{half}')
+        client.take(NOOP)
         return client
 
     def end(self, client, status=0):
         """Both sides end the connection, and whoever can tell the status tells this one."""
         client.take_end()
-        client.close()
+        client.finish()
         self.expect(client, status)
 
     def expect(self, client, status):
