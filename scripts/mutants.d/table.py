@@ -1,7 +1,7 @@
 """The table of mutants: entries between blank lines, lines that begin with # are comments.
 
     name:  what is broken, in a few words
-    file:  a part of the path of the file, where the text alone does not tell it (optional)
+    file:  the name of the file, where the text alone does not tell it (optional)
     old:   a line of the code; several of these lines are lines that follow each other
     new:   what stands there instead; none where the line just goes
     suite: a regular expression on Module.Suite/test, as of `swift test --filter`
@@ -46,9 +46,10 @@ class Entry:
     def place(self, sources):
         """The file and the span of the text; or a word on why there is none."""
         pattern = re.compile(r"\s*\n\s*".join(map(re.escape, self.fields["old"])))
-        part = self.fields.get("file", [""])[0]
-        found = [(path, match.span()) for path, text in sources.items() if part in str(path)
+        found = [(path, match.span()) for path, text in sources.items()
                  for match in pattern.finditer(text)]
+        if len(found) > 1 and "file" in self.fields:
+            found = [place for place in found if place[0].name == self.fields["file"][0]]
         if len(found) != 1:
             raise LookupError(f"found {len(found)} times")
         return found[0]
