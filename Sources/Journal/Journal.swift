@@ -7,7 +7,7 @@ internal import POSIX
 /// The log file comes first, if there is one and it takes the record. Else it is the journal, where
 /// standard error leads there; syslog, where standard error is the client, who must never see any of
 /// it; and standard error in all other cases. Wherever a record cannot be written it is dropped:
-/// nothing here fails, and nothing waits for longer than `StandardError` says.
+/// nothing here fails, and nothing waits for longer than `Patience` says.
 ///
 /// A line reads like this; `Record` has the rules:
 ///

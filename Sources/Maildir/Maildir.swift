@@ -3,8 +3,8 @@ internal import POSIX
 
 /// A Maildir that messages can be delivered into.
 ///
-/// That it exists it guarantees that `tmp/` and `new/` are directories in one file system which we
-/// may write to, and that every file name will fit.
+/// It guarantees that `tmp/` and `new/` are directories in one file system which we may write to,
+/// and that every file name will fit.
 package struct Maildir: ~Copyable {
     private let folders: Folders
     private let host: HostPart

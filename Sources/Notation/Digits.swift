@@ -44,17 +44,20 @@ extension [UInt8] {
         append(digitsOf: value, radix: 16, minimumDigits: minimumDigits)
     }
 
+    /// Inlined, so that the radix is a constant and the divisions are none.
+    @inline(__always)
     private mutating func append(digitsOf value: UInt64, radix: UInt64, minimumDigits: Int) {
-        var digits = 1
-        var weight: UInt64 = 1
-        while value / weight >= radix || digits < minimumDigits {
-            weight *= radix
-            digits += 1
-        }
-        while digits > 0 {
-            append(UInt8(digit: UInt8(truncatingIfNeeded: value / weight % radix)))
-            weight /= radix
-            digits -= 1
+        let start = count
+        var rest = value
+        repeat {
+            append(UInt8(digit: UInt8(truncatingIfNeeded: rest % radix)))
+            rest /= radix
+        } while rest > 0 || count - start < minimumDigits
+        // They came with the lowest first.
+        var (first, last) = (start, count - 1)
+        while first < last {
+            swapAt(first, last)
+            (first, last) = (first + 1, last - 1)
         }
     }
 }

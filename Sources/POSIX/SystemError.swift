@@ -40,9 +40,8 @@ extension SystemError: CustomStringConvertible {
     }
 }
 
-/// Calls `body` again for as long as a signal interrupts it, and throws what else it fails with.
-///
-/// Every call of this project that reports through −1 and `errno` goes through here.
+/// Calls `body`, which reports through −1 and `errno`, again for as long as a signal interrupts it, and
+/// throws what else it fails with.
 @discardableResult
 package func retrying(
     _ operation: String, path: String? = nil, _ body: () -> Int

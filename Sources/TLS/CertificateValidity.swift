@@ -10,7 +10,7 @@ package struct CertificateValidity: Equatable, Sendable {
 
     /// Whole days until it expires, negative once it has.
     package func daysLeft(at time: Int64) -> Int64 {
-        // Rounded down, also below zero: an hour ago is a day too few.
+        // Rounded down, also below zero: one that expired an hour ago has -1 days left.
         let seconds = notAfter - time
         return (seconds - (seconds < 0 ? 86_399 : 0)) / 86_400
     }

@@ -5,9 +5,7 @@ internal import TLS
 
 extension Option {
     /// All options, in the order of the help. A default is what `Choices` begins with.
-    static let table = general + tls + authentication + messages + operation
-
-    private static let general = [
+    static let table: [Option] = [
         Option(
             .maildir, "maildir", "DIR",
             "where messages go; created with cur, new and tmp, for the owner only",
@@ -24,9 +22,7 @@ extension Option {
             set: { choices, value throws(ConfigurationError) in
                 choices.label = try value.label()
             }),
-    ]
 
-    private static let tls = [
         Option(
             .tlsCertificate, "smtp-tls-cert", "FILE",
             "certificate chain in PEM, read by each session; sans:a,b makes one for those names",
@@ -102,9 +98,7 @@ extension Option {
             "append the secrets of TLS to this file, for Wireshark; each session warns in the log",
             default: { $0.tls.keyLogFile ?? "none" },
             set: { $0.tls.keyLogFile = $1.text }),
-    ]
 
-    private static let authentication = [
         Option(
             .authFile, "smtp-auth-file", "FILE",
             "htpasswd lines; AUTH becomes mandatory. Inline: MP_SMTP_AUTH=\"user:hash user2:hash2\"",
@@ -127,9 +121,7 @@ extension Option {
             "AUTH without TLS; has no effect while TLS is required",
             default: { $0.allowsInsecureAuthentication },
             set: { $0.allowsInsecureAuthentication = $1 }),
-    ]
 
-    private static let messages = [
         Option(
             .maximumRecipients, "smtp-max-recipients", "N", "recipients of one message",
             default: { "\($0.limits.recipients)" },
@@ -168,9 +160,7 @@ extension Option {
                 let seconds = try value.integer(1...Int(Int32.max), "a number of seconds")
                 choices.timeoutSeconds = Int64(seconds)
             }),
-    ]
 
-    private static let operation = [
         Option(
             .enableChaos, "enable-chaos",
             .flag { $0.isChaosEnabled = $1 },

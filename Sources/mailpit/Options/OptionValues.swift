@@ -13,7 +13,8 @@ struct OptionValues {
         let source: String
     }
 
-    private var values = [Value?](repeating: nil, count: Option.Name.allCases.count)
+    /// In the order of the table.
+    private(set) var values = [Value?](repeating: nil, count: Option.Name.allCases.count)
 
     subscript(name: Option.Name) -> Value? {
         get { values[name.rawValue] }

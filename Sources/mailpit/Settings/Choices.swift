@@ -52,10 +52,10 @@ struct Choices {
 
     init(_ given: OptionValues = OptionValues()) {
         self.given = given
-        for option in Option.table {
-            guard let value = given[option.name] else { continue }
+        for (index, value) in given.values.enumerated() {
+            guard let value else { continue }
             do throws(ConfigurationError) {
-                try option.apply(value, to: &self)
+                try Option.table[index].apply(value, to: &self)
             } catch {
                 if fault == nil { fault = error }
             }
