@@ -51,7 +51,7 @@ package struct KnownFailures: Equatable, Sendable {
 
 extension String {
     fileprivate var trimmed: String {
-        var text = self[...]
+        var text = drop(while: \.isWhitespace)
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)
     }

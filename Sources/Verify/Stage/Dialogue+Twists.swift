@@ -57,14 +57,19 @@ extension Dialogue {
     /// Whoever speaks now takes something else for the reply that has not come.
     private func keepSilent() {
         flush()
+        if unheardLines > 0 { spokeInSilence() }
         let deadline = Deadline.after(milliseconds: performance.options.pauses.silenceMilliseconds)
         var input = [UInt8](repeating: 0, count: 4096)
         while case .octets(let count) = wire.read(into: &input, until: deadline) {
-            performance.observe { $0.spokeInSilence = true }
-            log("* the client did not wait for the reply")
+            spokeInSilence()
             earlyInput += input[..<count]
             if deadline.remainingMilliseconds == 0 { break }
         }
+    }
+
+    private func spokeInSilence() {
+        performance.observe { $0.spokeInSilence = true }
+        log("* the client did not wait for the reply")
     }
 
     /// Octets as text for a transcript, without their line end.

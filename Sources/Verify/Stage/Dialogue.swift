@@ -17,7 +17,10 @@ final class Dialogue: @unchecked Sendable {
     /// What came while the server kept silent.
     var earlyInput: [UInt8] = []
     private var login: Login?
+    private var records = RecordFilter()
     private(set) var isInTLS = false
+    /// Lines that came and that the session has not told of yet, up to the first message.
+    private(set) var unheardLines = 0
     private var isOver = false
 
     init(_ performance: Performance, _ index: Int, _ connection: consuming Descriptor) {
@@ -76,6 +79,7 @@ extension Dialogue {
     /// A command line, credentials redacted.
     private func heard(_ line: [UInt8]) {
         log("C: " + Self.printable(line))
+        unheardLines -= 1
         output.heard(line)
         let verb = output.verb
         performance.observe { [isInTLS] seen in
@@ -114,14 +118,19 @@ extension Dialogue {
 
 extension Dialogue {
     private func send(_ octets: [UInt8]) {
-        var octets = octets
-        let twists = script.twists.filter { output.isDue($0, isInTLS: isInTLS) }
-        output.replied()
-        for twist in twists where !isOver { apply(twist, &octets) }
+        var octets = output.isRefusing ? Self.refusal : octets
+        if !output.isRefusing {
+            let twists = script.twists.filter { output.isDue($0, isInTLS: isInTLS) }
+            output.replied()
+            for twist in twists where !isOver { apply(twist, &octets) }
+        }
         guard !isOver, !output.isMute else { return }
         log(octets)
         output.pending += octets
     }
+
+    /// What every line gets where all are refused.
+    private static let refusal = Array("500 5.5.2 Command not recognized\r\n".utf8)
 
     func log(_ octets: [UInt8]) {
         for line in octets.split(separator: 10) { log("S: " + Self.printable(Array(line))) }
@@ -142,7 +151,10 @@ extension Dialogue {
         var input = [UInt8](repeating: 0, count: 16 << 10)
         switch wire.read(into: &input, until: .after(seconds: .max)) {
         case .octets(let count):
-            let octets = output.completed(input[..<count])
+            let octets =
+                output.isRefusing
+                ? records.lines(from: input[..<count]) : Array(input[..<count])
+            unheardLines += octets.count { $0 == 10 }
             session.receive(octets.span)
         case .end: session.disconnected()
         case .lost, .timedOut: session.disconnected(.abrupt)
@@ -158,6 +170,7 @@ extension Dialogue {
         log("* TLS: " + (failure ?? "\(seen.version ?? ""), \(seen.cipher ?? "")"))
         if failure != nil { return session.disconnected(.givenUp) }
         isInTLS = true
+        unheardLines = 0
         output.enteredTLS()
         session.tlsEstablished(
             isOutdated: wire.tlsFacts?.version.map { $0 < .v1_2 } ?? false,
