@@ -112,3 +112,48 @@ static inline int clinux_set_system_call_filter(struct sock_filter *filter, unsi
     const struct sock_fprog program = {count, filter};
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
+
+// What `mailpit-verify` does with its client: whom orphans become children of, and namespaces.
+#include <linux/capability.h>
+#include <net/if.h>
+#include <spawn.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+
+// Hidden without _GNU_SOURCE: POSIX_SPAWN_SETSID, and what closes all descriptors from a number on.
+static const short clinux_spawn_in_session = 0x80;
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+
+static inline int clinux_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+// unshare(2) with CLONE_NEWUSER, CLONE_NEWNS and CLONE_NEWNET.
+static inline int clinux_unshare_user_mount_network(void) {
+    const unsigned long user = 0x10000000, mount = 0x00020000, network = 0x40000000;
+    return (int)syscall(SYS_unshare, user | mount | network);
+}
+// Has no mount of ours be seen outside, and none from there here.
+static inline int clinux_make_mounts_private(void) {
+    return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+}
+// Shows a file or directory in another's place.
+static inline int clinux_mount_over(const char *source, const char *target) {
+    return mount(source, target, NULL, MS_BIND | MS_REC, NULL);
+}
+// SIOCSIFFLAGS: the loopback device of a new network namespace is down.
+static inline int clinux_bring_up_loopback(int socket) {
+    struct ifreq request = {.ifr_name = "lo"};
+    if (ioctl(socket, SIOCGIFFLAGS, &request) != 0) return -1;
+    request.ifr_flags |= IFF_UP;
+    return ioctl(socket, SIOCSIFFLAGS, &request);
+}
+// Empties the bounding set, so that no program started from now on gets a capability, and leaves
+// this thread nothing but binding to ports below 1024. capabilities(7)
+static inline int clinux_give_up_capabilities(void) {
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; capability++)
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return -1;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    const unsigned int bind_service = 1u << CAP_NET_BIND_SERVICE;
+    struct __user_cap_data_struct sets[2] = {
+        {.effective = bind_service, .permitted = bind_service}};
+    return (int)syscall(SYS_capset, &header, sets);
+}

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Verify
 
-for scenario in Catalogue.all { print(scenario.id) }
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -10,7 +10,11 @@ internal import TLS
 /// One run of the program, from what it was started with to its exit status.
 enum Program {
     static func run(_ commandLine: [String]) -> ExitStatus {
-        let isCheck = commandLine.dropFirst().first == Check.command
+        let arguments = commandLine.dropFirst()
+        if arguments.first == VerifyCommand.name, !Handover.standardOutputIsConnection {
+            return VerifyCommand.become(arguments.dropFirst())
+        }
+        let isCheck = arguments.first == Check.command
         var values = OptionValues()
         values.readEnvironment()
         // A fault in the command line is told once there is a log and a client to tell it to.
@@ -21,7 +25,7 @@ enum Program {
             if commandLine.isEmpty {
                 throw ConfigurationError("the command line cannot be read from /proc/self")
             }
-            try values.read(arguments: Array(commandLine.dropFirst(isCheck ? 2 : 1)))
+            try values.read(arguments: Array(isCheck ? arguments.dropFirst() : arguments))
         } catch {
             fault = error
         }

@@ -66,6 +66,13 @@ import Testing
         try follow(cookbook)
     }
 
+    @Test(arguments: ["verify", "certificates"])
+    func `the commands for mailpit verify print what they say there`(section: String) throws {
+        let cookbook = Cookbook(try Self.section(section))
+        #expect(!cookbook.steps.isEmpty)
+        try follow(cookbook)
+    }
+
     @Test(arguments: [
         (["a"], ["a"], true), (["a"], ["b"], false), (["a"], ["ab"], false), (["a"], [], false),
         ([], [], true), ([], ["a"], false), (["a", "b"], ["a"], false),

@@ -50,6 +50,9 @@ function flag_words(    i, words) {
     return words
 }
 
+# Whether behind the options comes a command of the user's.
+function runs_a_command() { return usage[1] ~ /COMMAND/ }
+
 # The commands that may stand first, as the synopsis has them.
 function commands(    i, words, part) {
     for (i = 1; i <= usages; i++) {

@@ -57,9 +57,12 @@ final class Dialogue: @unchecked Sendable {
         case .beginMessage, .appendMessage, .abandonMessage: break
         case .checkRecipient: session.recipientChecked(isAllowed: script.acceptsRecipients)
         case .beginAuthentication(let mechanism, let response):
+            keep(response ?? [])
             login = Login(mechanism, hasInitialResponse: response != nil)
             followLogin()
-        case .continueAuthentication: followLogin()
+        case .continueAuthentication(let response):
+            keep(response)
+            followLogin()
         case .abandonAuthentication: login = nil
         case .commitMessage: store()
         case .report(.commandReceived(let line)): heard(line)
@@ -91,6 +94,10 @@ extension Dialogue {
             default: break
             }
         }
+    }
+
+    private func keep(_ response: [UInt8]) {
+        performance.observe { $0.credentials.formUnion(Redaction.texts(of: response)) }
     }
 
     private func followLogin() {

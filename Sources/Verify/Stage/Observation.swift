@@ -31,6 +31,8 @@ package struct Observation: Equatable, Sendable {
     package var stored = 0
     /// What the client did that a stricter server would mind, by name.
     package var findings: [String] = []
+    /// What was said in AUTH, in all forms in which the client may print it; told to nobody.
+    var credentials: Set<String> = []
     /// What was said, a line each, with credentials redacted: `1 C: EHLO me`, `1 S: 250 mx`, and
     /// `1 * …` for what happened. The number is that of the connection.
     package var transcript: [String] = []

@@ -12,6 +12,7 @@ enum Help {
         var text = """
             Usage: mailpit [OPTION]...
                    mailpit check [OPTION]...
+                   mailpit verify [OPTION]... COMMAND [ARGUMENT]...
 
             Receives mail on one SMTP connection, STARTTLS enforced, and stores each message as a
             file in a Maildir. Started by a super-server (systemd, xinetd, inetd, tcpserver, ssh)
@@ -19,6 +20,9 @@ enum Help {
 
             With "check" first, looks at all that sessions would depend on, and changes nothing: a
             line a fact, warnings and errors on standard error; exit status 78 if there are errors.
+
+            With "verify" first, it is mailpit-verify(1): runs a mail client against servers that are
+            wrong, and says whether it did right.
 
 
             """

@@ -1,10 +1,10 @@
-# The man page, mailpit(8), as far as the help has it.
+# The man page of `program`, as far as the help has it.
 
 function write(    i) {
     # The last paragraph is about the exit status, of which the reference has more.
     behind[0]--
-    printf ".TH MAILPIT 8 \"\" \"%s\" \"System Manager's Manual\"\n", version
-    print ".SH NAME\nmailpit \\- strict SMTP receiver, one process per connection"
+    printf ".TH %s %s \"\" \"%s\" \"%s\"\n", toupper(text(program)), section, version, manual
+    print ".SH NAME\n" text(program) " \\- " about
     print ".SH SYNOPSIS"
     for (i = 1; i <= usages; i++) printf "%s%s\n", (i > 1 ? ".br\n" : ""), usage_line(usage[i])
     print ".SH DESCRIPTION"
@@ -16,7 +16,8 @@ function write(    i) {
 
 function usage_line(line) {
     gsub(/[a-z]+/, "\\fB&\\fR", line)
-    gsub(/OPTION/, "\\fI&\\fR", line)
+    gsub(/OPTION|COMMAND|ARGUMENT/, "\\fI&\\fR", line)
+    gsub(/-/, "\\-", line)
     return line
 }
 
@@ -26,6 +27,7 @@ function print_option(number,    line) {
     if (argument[number] != "") line = line " \\fI" text(argument[number]) "\\fR"
     print ".TP\n" line
     print text(meaning[number])
+    if (variable[number] == "" && preset[number] != "") print ".br\ndefault: " text(preset[number])
     if (variable[number] != "")
         printf ".br\n\\fB%s\\fR, default: %s\n", text(variable[number]), text(preset[number])
 }

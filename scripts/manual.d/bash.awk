@@ -1,4 +1,4 @@
-# The completion of bash.
+# The completion of bash. The words after `mailpit verify` are for the other program, whose function comes with it.
 
 function write(    i, all, files, directories) {
     for (i = 1; i <= options; i++) {
@@ -7,8 +7,14 @@ function write(    i, all, files, directories) {
         if (argument[i] == "DIR") directories = directories "|--" long[i]
     }
     print "# bash completion for " version
-    print "_mailpit() {"
+    print function_name() "() {"
     print "    local word=$2 option=$3"
+    if (!runs_a_command()) {
+        print "    if [[ $COMP_CWORD -ge 2 && ${COMP_WORDS[1]} == verify ]]; then"
+        print "        _mailpit_verify \"$@\""
+        print "        return"
+        print "    fi"
+    }
     print "    # In --option=value bash has = as a word of its own."
     print "    if [[ $word == = ]]; then"
     print "        word="
@@ -27,7 +33,10 @@ function write(    i, all, files, directories) {
     print_words("    ", flag_words())
     print "            elif [[ $word == -* ]]; then"
     print_words("    ", substr(all, 2))
-    if (commands() != "") {
+    if (runs_a_command()) {
+        print "            else"
+        print "                mapfile -t COMPREPLY < <(compgen -A command -A file -- \"$word\")"
+    } else if (commands() != "") {
         print "            elif [[ $COMP_CWORD == 1 ]]; then"
         print_words("    ", commands())
     }
@@ -35,7 +44,13 @@ function write(    i, all, files, directories) {
     print "            ;;"
     print "    esac"
     print "}"
-    print "complete -o filenames -F _mailpit mailpit"
+    print "complete -o filenames -F " function_name() " " program
+}
+
+function function_name(    name) {
+    name = "_" program
+    gsub(/-/, "_", name)
+    return name
 }
 
 function takes_any_value(number) {
