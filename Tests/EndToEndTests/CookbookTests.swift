@@ -66,7 +66,7 @@ import Testing
         try follow(cookbook)
     }
 
-    @Test(arguments: ["verify", "certificates"])
+    @Test(arguments: ["verify", "verify-certificates"])
     func `the commands for mailpit verify print what they say there`(section: String) throws {
         let cookbook = Cookbook(try Self.section(section))
         #expect(!cookbook.steps.isEmpty)

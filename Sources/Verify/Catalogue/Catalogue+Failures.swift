@@ -29,7 +29,8 @@ extension Catalogue {
             $0.twists = [Twist(.message, .replace(reply)), Twist(.message, .cut(octets: 9))]
         },
         failing("size-exceeded", .medium, "RFC 1870 §6", checkReplies) {
-            $0.maximumMessageOctets = 10
+            // Less than any message has; RFC 1870 §6: 0 would be no limit.
+            $0.maximumMessageOctets = 1
         },
         Scenario(
             "temporary-then-ok", .failure, .note, "RFC 5321 §4.5.4.1", .isFree,

@@ -47,7 +47,7 @@ import Testing
         (["--timeout", "0", "true"], "--timeout 0: not a number from 1 to 86400"),
         (["no-such-program"], "no-such-program: no such program in PATH"),
         (["/nowhere/client"], "/nowhere/client: no such program"),
-        (["/etc/hostname"], "/etc/hostname: not executable"),
+        (["/proc/version"], "/proc/version: not executable"),
         (["/etc"], "/etc: not executable"),
         (
             ["--known", "/nowhere/known", "true"],

@@ -88,7 +88,7 @@ import Testing
             client: [
                 "swaks", "--server", "{host}", "--port", "{port}", "-tls", "--from", "a@b.example",
                 "--to", "c@d.example", "--auth", "LOGIN", "--auth-user", "somebody",
-                "--auth-password", "not for anybody", "--dump-mail",
+                "--auth-password", "not for anybody",
             ])
         #expect(run.verdict("cert-expired") == "fail")
         let text = run.command.outputText

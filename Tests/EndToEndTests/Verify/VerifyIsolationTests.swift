@@ -32,7 +32,7 @@ import Testing
             ["--as", "\(Self.host):587"],
             client: ["/bin/sh", "-c", "{ \(script)\n} > \(output) 2>&1; exit 1"],
             asNobody: asNobody, in: directory)
-        #expect(run.status == 2 && run.leftovers == [])
+        #expect(run.status == 2 && run.leftovers == [], "\(run.command.errors)")
         return (textOfFile(output) ?? "").split(separator: "\n").map(String.init)
     }
 
