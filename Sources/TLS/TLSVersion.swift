@@ -23,6 +23,9 @@ package enum TLSVersion: String, Sendable, CaseIterable {
         return nil
     }
 
+    /// RFC 8996 §2 has done away with it.
+    package var isOutdated: Bool { self < .v1_2 }
+
     /// The version as logs and people write it: `TLSv1.3`.
     package var name: String { "TLSv\(rawValue)" }
 

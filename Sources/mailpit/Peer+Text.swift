@@ -12,7 +12,7 @@ extension Peer {
     }
 }
 
-extension TraceField.Origin {
+extension DeliveryHeader.Origin {
     init(_ peer: Peer) {
         switch peer {
         case .ipv4(let address, _): self = .address(address)

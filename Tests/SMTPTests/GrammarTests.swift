@@ -82,12 +82,12 @@ import Testing
         (" BODY=7BIT", MailParameters(body: .sevenBit)),
         (" body=8bitmime", MailParameters(body: .eightBit)),
         (" SMTPUTF8", MailParameters(usesSMTPUTF8: true)),
-        (" AUTH=<>", MailParameters(hasAuthor: true)),
-        (" AUTH=+0F+A9+FF", MailParameters(hasAuthor: true)),
-        (" AUTH=e+3Dmc2@example.com", MailParameters(hasAuthor: true)),
+        (" AUTH=<>", MailParameters(hasAuthParameter: true)),
+        (" AUTH=+0F+A9+FF", MailParameters(hasAuthParameter: true)),
+        (" AUTH=e+3Dmc2@example.com", MailParameters(hasAuthParameter: true)),
         (
             "  SIZE=1 \tSMTPUTF8 BODY=7BIT AUTH=a",
-            MailParameters(size: 1, body: .sevenBit, usesSMTPUTF8: true, hasAuthor: true)
+            MailParameters(size: 1, body: .sevenBit, usesSMTPUTF8: true, hasAuthParameter: true)
         ),
     ])
     func `valid parameters of MAIL`(text: String, parameters: MailParameters) throws {

@@ -134,20 +134,20 @@ import Testing
         #expect(session.allFindings.text == "helo, nul")
     }
 
-    @Test func `a census is right for every octet at every place`() {
+    @Test func `a summary is right for every octet at every place`() {
         for count in [1, 223, 224, 225, 500] {
             for octet in [0, 1, 9, 10, 11, 13, 127, 128, 129, 255] as [UInt8] {
                 for place in 0..<count {
                     var octets = [UInt8](repeating: 65, count: count)
                     octets[place] = octet
-                    let census = OctetCensus(octets.span)
-                    #expect(census.hasNUL == (octet == 0))
-                    #expect(census.hasEightBit == (octet >= 128))
-                    #expect(census.lineFeeds == (octet == 10 ? 1 : 0))
+                    let summary = OctetSummary(octets.span)
+                    #expect(summary.hasNUL == (octet == 0))
+                    #expect(summary.hasEightBit == (octet >= 128))
+                    #expect(summary.lineFeeds == (octet == 10 ? 1 : 0))
                 }
             }
         }
-        #expect(OctetCensus([UInt8](repeating: 10, count: 5000).span).lineFeeds == 5000)
-        #expect(OctetCensus([UInt8]().span) == OctetCensus([UInt8]().span))
+        #expect(OctetSummary([UInt8](repeating: 10, count: 5000).span).lineFeeds == 5000)
+        #expect(OctetSummary([UInt8]().span) == OctetSummary([UInt8]().span))
     }
 }

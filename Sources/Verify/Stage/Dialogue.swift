@@ -180,7 +180,7 @@ extension Dialogue {
         unheardLines = 0
         output.enteredTLS()
         session.tlsEstablished(
-            isOutdated: wire.tlsFacts?.version.map { $0 < .v1_2 } ?? false,
+            isOutdated: wire.tlsFacts?.version?.isOutdated ?? false,
             isServerNamed: seen.serverName != nil,
             mechanisms: script.offersAuthInTLS ? options.mechanisms : [])
     }

@@ -1,0 +1,19 @@
+/// What a transaction has gathered before the message itself. RFC 5321 §2.3.1.
+package struct Envelope: Equatable, Sendable {
+    package var reversePath: ReversePath
+    /// The recipients that the message is stored for, in the order they were given.
+    package var forwardPaths: [ForwardPath] = []
+    /// Recipients that were answered like the others and then dropped.
+    package var droppedPaths: [ForwardPath] = []
+    /// The client asked for SMTPUTF8 in this transaction. RFC 6531 §3.4.
+    package var usesSMTPUTF8 = false
+    /// The client said BODY=8BITMIME. RFC 6152 §3.
+    package var isEightBit = false
+
+    /// How many RCPT commands were answered with 250.
+    var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }
+
+    package init(reversePath: ReversePath) {
+        self.reversePath = reversePath
+    }
+}

@@ -1,0 +1,128 @@
+internal import Notation
+
+/// The header fields that delivery puts before a message: Return-Path, Envelope-To, Received and,
+/// where there is something to be told, X-Mailpit-Findings.
+package struct DeliveryHeader: Equatable, Sendable {
+    /// The address that the connection came from.
+    package enum Origin: Equatable, Sendable {
+        /// In the form of RFC 5321 §4.1.3, without brackets: `192.0.2.1` or `IPv6:2001:db8::1`.
+        case address(String)
+        /// A process on this machine, by the user it runs as.
+        case user(UInt32)
+        case unknown
+    }
+
+    package var client: Client
+    package var envelope: Envelope
+    package var origin: Origin
+    /// Our own name.
+    package var hostname: String
+    /// The name that the message is stored under.
+    package var id: String
+    /// The TLS cipher suite by its registered name, or nil where there is no TLS.
+    package var cipherSuite: String?
+    /// Whom the client's certificate was made out to, if it was verified.
+    package var clientSubject: String?
+    /// The client has authenticated itself.
+    package var isAuthenticated: Bool
+    /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
+    package var time: Int64
+    /// What was noticed about the session before the data began.
+    package var findings = FindingSet()
+
+    package init(
+        client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
+        cipherSuite: String?, clientSubject: String? = nil, isAuthenticated: Bool = false,
+        time: Int64
+    ) {
+        self.client = client
+        self.envelope = envelope
+        self.origin = origin
+        self.hostname = hostname
+        self.id = id
+        self.cipherSuite = cipherSuite
+        self.clientSubject = clientSubject
+        self.isAuthenticated = isAuthenticated
+        self.time = time
+    }
+
+    /// The fields as they stand in the file, each line ended by LF.
+    package var text: String {
+        let paths = envelope.forwardPaths
+        let names = findings.names
+        return "Return-Path: <\(envelope.reversePath.text)>\n"
+            + folded("Envelope-To:", paths.count) { "<\(paths[$0].text)>" } + received
+            + (names.isEmpty ? "" : folded("X-Mailpit-Findings:", names.count) { names[$0] })
+    }
+
+    /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
+    /// items let it. There may be so many that they are not wanted all at once.
+    private func folded(_ name: String, _ count: Int, item word: (Int) -> String) -> String {
+        var text = name
+        var column = text.utf8.count
+        for index in 0..<count {
+            let item = index == count - 1 ? word(index) : word(index) + ","
+            if index > 0, column + 1 + item.utf8.count > 78 {
+                text += "\n   "
+                column = 3
+            }
+            text += " " + item
+            column += 1 + item.utf8.count
+        }
+        return text + "\n"
+    }
+
+    /// RFC 5321 §4.4: Time-stamp-line, with the `tls` clause of RFC 8314 §4.3.
+    private var received: String {
+        let name = client.hasValidName ? client.name : "[invalid]"
+        var clauses = ""
+        // RFC 5321 §7.2: to name one of several recipients would tell it to the others.
+        if envelope.forwardPaths.count == 1, let path = envelope.forwardPaths.first {
+            clauses += " for <\(path.text)>"
+        }
+        if let cipherSuite { clauses += " tls \(cipherSuite)" }
+        // No clause is registered for it, but a comment may stand before the semicolon.
+        if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
+        let first =
+            "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
+        let last = "\(UTCTime(secondsSince1970: time).mailText)\n"
+        return clauses.isEmpty
+            ? "\(first);\n    \(last)"
+            : "\(first)\n   \(clauses); \(last)"
+    }
+
+    /// What a comment says of a verified client, who has chosen the text itself. RFC 5322 §3.2.2
+    private static func comment(on subject: String) -> String {
+        if subject.isEmpty { return "client certificate without a subject" }
+        var octets: [UInt8] = []
+        for octet in subject.utf8.prefix(maximumSubjectOctets) {
+            switch octet {
+            case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"):
+                octets += [UInt8(ascii: "\\"), octet]
+            case 0x20...0x7E: octets.append(octet)
+            default: octets.append(UInt8(ascii: "?"))
+            }
+        }
+        let end = subject.utf8.count > maximumSubjectOctets ? "..." : ""
+        return "client certificate \(String(decoding: octets, as: UTF8.self))\(end)"
+    }
+
+    /// RFC 5322 §2.1.1: a line has 998 characters at most, and each of these may become two.
+    private static let maximumSubjectOctets = 400
+
+    private var address: String {
+        switch origin {
+        case .address(let literal): "[\(literal)]"
+        case .user(let uid): "uid \(uid)"
+        case .unknown: "unknown"
+        }
+    }
+
+    /// The `with` keyword of RFC 3848, or of RFC 6531 §4.3 where SMTPUTF8 was asked for.
+    private var with: String {
+        // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
+        guard client.isExtended else { return "SMTP" }
+        let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
+        return base + (cipherSuite == nil ? "" : "S") + (isAuthenticated ? "A" : "")
+    }
+}

@@ -1,0 +1,181 @@
+internal import Notation
+
+// RFC 5321 §4.1.1: the commands. Each method first asks whether the command may come now, then
+// whether it is well formed, and only then does something.
+
+extension Session {
+    /// Runs the next command line; false if there is none yet.
+    mutating func takeCommandLine() -> Bool {
+        switch input.takeLine(limits) {
+        case .incomplete:
+            return false
+        case .farTooLong:
+            refuseAndClose(.lineFarTooLong)
+        case .tooLong(let endsInCRLF):
+            beginLine(endsInCRLF: endsInCRLF)
+            noteLine(endsInCRLF: endsInCRLF)
+            countCommand(nil)
+            refuse(.lineTooLong)
+        case .complete(let line, let endsInCRLF):
+            beginLine(endsInCRLF: endsInCRLF)
+            let verb = Verb(of: line)
+            noteLine(endsInCRLF: endsInCRLF)
+            noteVerb(verb)
+            if configuration.reportsCommands { report(line, verb) }
+            run(trimmingBlanks(line), verb)
+        }
+        return true
+    }
+
+    mutating func beginLine(endsInCRLF: Bool) {
+        deadlineRenewals += 1
+        if lineDiscipline == nil { lineDiscipline = .init(firstLineEndsInCRLF: endsInCRLF) }
+    }
+
+    /// RFC 5321 §4.1.1: white space before the line end is tolerated.
+    func trimmingBlanks(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var line = line
+        while line.last?.isBlank == true { line.removeLast() }
+        return line
+    }
+
+    /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
+    /// lines behind it that a client sends which does not wait for the answer.
+    private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
+        var shown = mayBeResponse && verb == nil ? [] : line
+        if verb == .auth {
+            var parser = CommandParser(line)
+            parser.takeVerb()
+            _ = parser.takeBlanks()
+            _ = parser.takeWhile { !$0.isBlank }
+            _ = parser.takeBlanks()
+            shown = line[..<parser.rest.startIndex]
+        }
+        let mark = shown.count < line.count ? Array("[redacted]".utf8) : []
+        pending.append(.report(.commandReceived(shown + mark)))
+    }
+
+    private mutating func run(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
+        countCommand(verb)
+        // RFC 3207 §4: known or not, and whatever else is wrong with it.
+        if isGated, !(verb?.isAllowedBeforeTLS ?? false), !(verb?.hasPayload ?? false) {
+            return refuse(.mustStartTLS)
+        }
+        var parser = CommandParser(line)
+        parser.takeVerb()
+        do throws(Reply) {
+            switch verb {
+            case .auth: try auth(&parser)
+            case .bdat: try bdat(&parser)
+            case .data: try data(&parser)
+            case .ehlo: try hello(&parser, isExtended: true)
+            case .expn: throw .notImplemented
+            case .helo: try hello(&parser, isExtended: false)
+            case .help: try ignoringText(&parser, .help)
+            case .mail: try mail(&parser)
+            case .noop: try ignoringText(&parser, .ok)
+            case .quit: try quit(&parser)
+            case .rcpt: try rcpt(&parser)
+            case .rset: try rset(&parser)
+            case .starttls: try startTLS(&parser)
+            case .vrfy: try ignoringText(&parser, .cannotVerify)
+            case nil where isHTTPRequest(line): refuseAndClose(.notHTTP)
+            case nil: throw .unknownCommand
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// TLS is required and not in use.
+    var isGated: Bool { configuration.tls == .required && !isProtected }
+
+    /// RFC 9112 §3: `GET /path HTTP/1.1`, as a browser or an attack through one sends it.
+    private func isHTTPRequest(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let blank = line.lastIndex(of: .space) else { return false }
+        return line[(blank + 1)...].starts(with: "HTTP/".utf8)
+    }
+}
+
+// MARK: - Session commands
+
+extension Session {
+    private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
+        let client = Client(name: try parser.hello(), isExtended: isExtended)
+        if !client.isFullyNamed { note(.ehloNotFQDN) }
+        // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
+        reset(to: .ready(client))
+        guard isExtended, maySTARTTLS else { return answerHello(client) }
+        takeUnlessStripping(.hello(client))
+    }
+
+    mutating func answerHello(_ client: Client) {
+        answer(client.isExtended ? .hello(offers()) : .hello([configuration.hostname]))
+    }
+
+    /// RFC 3207 §4.2: not once TLS is in use.
+    private var maySTARTTLS: Bool { !isProtected && configuration.tls != .unavailable }
+
+    /// RFC 5321 §4.1.1.1: our name and a line for each extension, always in the same order.
+    private func offers() -> [String] {
+        var lines = [
+            configuration.hostname,
+            limits.messageOctets.map { "SIZE \($0)" } ?? "SIZE",
+            "8BITMIME",
+            "SMTPUTF8",
+            "ENHANCEDSTATUSCODES",
+            "PIPELINING",
+            "LIMITS RCPTMAX=\(limits.recipients)",
+        ]
+        if case .stripped = offer {} else if maySTARTTLS { lines.append("STARTTLS") }
+        // RFC 4954 §3: the mechanisms that the client may choose from as things stand.
+        if !offeredMechanisms.isEmpty {
+            lines.append("AUTH \(offeredMechanisms.joined(separator: " "))")
+        }
+        if !isGated { lines.append("CHUNKING") }
+        return lines
+    }
+
+    private mutating func startTLS(_ parser: inout CommandParser) throws(Reply) {
+        try parser.expectEnd()
+        if isProtected { throw .alreadyInTLS }
+        if configuration.tls == .unavailable { throw .tlsNotAvailable }
+        takeUnlessStripping(.offeredTLS)
+    }
+
+    mutating func grantSTARTTLS() {
+        if input.count > 0 {
+            // RFC 3207 §6 and CVE-2011-0411: what was injected behind STARTTLS must neither be run
+            // nor be taken for something that came through TLS.
+            pending.append(.report(.startTLSInjection(octets: input.count)))
+            return close(saying: .plaintextInjection)
+        }
+        forgetErrors()
+        reset(to: .negotiatingTLS)
+        send(.readyToStartTLS)
+        pending.append(.startTLS)
+    }
+
+    private mutating func ignoringText(_ parser: inout CommandParser, _ reply: Reply) throws(Reply)
+    {
+        try parser.ignoredText()
+        answer(reply)
+    }
+
+    private mutating func rset(_ parser: inout CommandParser) throws(Reply) {
+        try parser.expectEnd()
+        reset(to: state.client.map { .ready($0) } ?? state)
+        answer(.ok)
+    }
+
+    private mutating func quit(_ parser: inout CommandParser) throws(Reply) {
+        try parser.expectEnd()
+        close(saying: .closing)
+    }
+
+    /// Leaves every transaction behind.
+    mutating func reset(to newState: State) {
+        abandonMessage()
+        state = newState
+    }
+}

@@ -1,0 +1,85 @@
+// RFC 5321 §3.3: a mail transaction, and RFC 3030 §2: BDAT.
+
+extension Session {
+    mutating func mail(_ parser: inout CommandParser) throws(Reply) {
+        let client = try clientReadyForMail()
+        // RFC 4954 §6.
+        if mustAuthenticate { throw .authenticationRequired }
+        let (path, parameters) = try parser.mail(limits: limits)
+        if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
+        if let size = parameters.size, let limit = limits.messageOctets, size > limit {
+            // RFC 1870 §6.1: no need to send what would be refused.
+            throw .messageTooLarge
+        }
+        var envelope = Envelope(reversePath: path)
+        envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
+        envelope.isEightBit = parameters.body == .eightBit
+        take(
+            .enter(.transaction(client, envelope), saying: .senderOk), unlessFailingAt: .sender,
+            address: path.text)
+    }
+
+    private func clientReadyForMail() throws(Reply) -> Client {
+        switch state {
+        case .ready(let client): return client
+        case .transaction: throw .nestedMail
+        case .betweenChunks, .refusingChunks: throw .withinChunks
+        default: throw .helloFirst
+        }
+    }
+
+    mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
+        let path = try recipient(&parser)
+        guard case .transaction(let client, var envelope) = state else { return }
+        if configuration.recipients != .all || configuration.chaos.contains(.recipient) {
+            state = .checkingRecipient(client, envelope, path)
+            pending.append(.checkRecipient(path))
+            return
+        }
+        state = .ready(client)  // Lets go of the envelope, so that it can grow in place.
+        envelope.forwardPaths.append(path)
+        state = .transaction(client, envelope)
+        answer(.recipientOk)
+    }
+
+    private func recipient(_ parser: inout CommandParser) throws(Reply) -> ForwardPath {
+        let (_, envelope) = try openTransaction()
+        let path = try parser.rcpt(limits: limits)
+        if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
+        if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
+        return path
+    }
+
+    mutating func data(_ parser: inout CommandParser) throws(Reply) {
+        let (client, envelope) = try openTransaction()
+        if envelope.acceptedRecipients == 0 { throw .recipientFirst }
+        try parser.expectEnd()
+        beginData(client, envelope)
+    }
+
+    /// The transaction that RCPT, DATA and the first BDAT need.
+    func openTransaction() throws(Reply) -> (Client, Envelope) {
+        switch state {
+        case .transaction(let client, let envelope): return (client, envelope)
+        case .betweenChunks, .refusingChunks: throw .withinChunks
+        case .ready: throw .mailFirst
+        default: throw .helloFirst
+        }
+    }
+
+    mutating func bdat(_ parser: inout CommandParser) throws(Reply) {
+        let refusal: Reply? = isGated ? .mustStartTLS : nil
+        let octets: UInt64
+        let isLast: Bool
+        do throws(Reply) {
+            (octets, isLast) = try parser.bdat()
+        } catch {
+            // Where the payload ends is not known, so nothing behind this line can be trusted to
+            // be a command.
+            pending.append(.report(.commandRejected(refusal ?? error)))
+            send(refusal ?? error)
+            return close()
+        }
+        beginChunk(octets: octets, isLast: isLast, refusal: refusal)
+    }
+}

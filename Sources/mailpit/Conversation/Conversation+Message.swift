@@ -1,0 +1,58 @@
+internal import Maildir
+internal import POSIX
+internal import SMTP
+internal import TLS
+
+extension Conversation {
+    mutating func checkRecipient(_ path: ForwardPath) throws(Interruption) {
+        if try failsOnPurpose(at: .recipient, path.text) { return }
+        session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
+    }
+
+    mutating func begin(_ client: Client, _ envelope: Envelope) {
+        do throws(MaildirError) {
+            var delivery = try resources.maildir.begin()
+            var trace = DeliveryHeader(
+                client: client, envelope: envelope, origin: origin,
+                hostname: resources.settings.hostname,
+                id: delivery.name, cipherSuite: connection.tlsFacts?.cipher,
+                clientSubject: connection.tlsFacts?.clientSubject,
+                isAuthenticated: session.isAuthenticated, time: Clock.now().seconds)
+            trace.findings = session.findings
+            let text = Array(trace.text.utf8)
+            try delivery.append(text.span)
+            self.delivery = consume delivery
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    mutating func append(_ octets: [UInt8]) {
+        do throws(MaildirError) {
+            try delivery?.append(octets.span)
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    mutating func commit() throws(Interruption) {
+        if try failsOnPurpose(at: .data) { return }
+        guard let delivery = delivery.take() else { return session.messageStored(as: nil) }
+        do throws(MaildirError) {
+            let stored = try delivery.commit()
+            if let envelope = session.envelope {
+                log.stored(stored, envelope, session.findings)
+            }
+            session.messageStored(as: stored.name)
+        } catch {
+            storingFailed(error)
+        }
+    }
+
+    private mutating func storingFailed(_ error: MaildirError) {
+        delivery = nil
+        status = .temporaryFailure
+        log.storingFailed(error)
+        session.storingFailed(error.kind == .full ? .full : .other)
+    }
+}
