@@ -108,6 +108,52 @@ extension ChaosTests {
         }
     }
 
+    @Test func `a message that nobody is to get may be refused, too`() {
+        let message =
+            Self.inTransaction.replacing("S: 250 2.1.5 Ok\n", with: "") + """
+                ! check <a@b>
+                ? refused
+                S: 250 2.1.5 Ok
+                C: DATA
+                C: a: b
+                C: .
+                S: 354 End data with <CR><LF>.<CR><LF>
+                ! commit
+
+                """
+        for (answer, reply) in [
+            ("dropped", "250 2.0.0 Ok: queued"), ("chaos data 452", "452 4.3.0 Chaos data error"),
+        ] {
+            run(
+                message + "? \(answer)\nS: \(reply)\nC: DATA\nS: 503 5.5.1 Send MAIL first",
+                .unavailable, .data, recipients: .checkedDroppingOthers)
+        }
+    }
+
+    @Test func `a chunk that is refused stays refused where STARTTLS fails between two`() {
+        run(
+            Self.greeted + """
+                C: EHLO x
+                C: MAIL FROM:<>
+                C: BDAT 0
+                C: STARTTLS
+                S: @plain+chunking
+                S: 250 2.1.0 Ok
+                S: 503 5.5.1 Send RCPT first
+                ! chaos starttls
+                ? chaos starttls 454
+                S: 454 4.7.0 Chaos starttls error
+                C: BDAT 0
+                C: RCPT TO:<a@b>
+                C: BDAT 0 LAST
+                C: RCPT TO:<a@b>
+                S: 503 5.5.1 Send RCPT first
+                S: 503 5.5.1 A message is being sent by BDAT
+                S: 503 5.5.1 Send RCPT first
+                S: 250 2.1.5 Ok
+                """, .optional, .startTLS)
+    }
+
     @Test func `a message that was refused is told to the log, with its size`() {
         var session = Session.plain(
             "EHLO x", "MAIL FROM:<>", "RCPT TO:<a@b>",

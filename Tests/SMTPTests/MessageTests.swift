@@ -214,6 +214,9 @@ import Testing
         ("a: b\r\r\nc: d\r\n\r\n", true), ("a: b\r\n\r\r\n\r\n", true),
         ("a: b\r\n\r\nc\r\r\n", false),
         ("a: b\rc\r\n\r\n", false), ("\r\n\r\r\n", false),
+        // A line that is no field does not end the header.
+        ("no field\r\na: b\r\r\n\r\n", true), ("a: b\r\nno field\r\r\n\r\n", true),
+        ("\r\r\n", true), ("no field\r\n\r\nc\r\r\n", false),
     ])
     func `a header with CR CR LF is refused if asked for`(text: String, isRefused: Bool) {
         let refusal = "550 5.6.0 Message header has a line ended by CR CR LF"

@@ -76,6 +76,7 @@ extension Session {
         case "authenticated": authenticationSucceeded()
         case "denied": authenticationFailed()
         case "stored": messageStored(as: String(words[1]))
+        case "dropped": messageStored(as: nil)
         case "failed": storingFailed(words[1] == "full" ? .full : .other)
         case "allowed": recipientChecked(isAllowed: true)
         case "refused": recipientChecked(isAllowed: false)

@@ -14,7 +14,7 @@ import Testing
 ///   `close`, `chaos sender <a@b>`; what is appended in a row counts as one, and
 ///   what is abandoned again as nothing
 /// - `? ` an event that is told to the session: `tls MECHANISMS`, `challenge TEXT`,
-///   `authenticated`, `denied`, `stored NAME`, `failed full|other`, `allowed`, `refused`,
+///   `authenticated`, `denied`, `stored NAME`, `dropped`, `failed full|other`, `allowed`, `refused`,
 ///   `chaos nothing|drop`, `chaos POINT CODE`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
 struct Transcript {
