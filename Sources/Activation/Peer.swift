@@ -32,6 +32,15 @@ package enum Peer: Equatable, Sendable {
 }
 
 extension Peer {
+    /// The peer as a log names it: `192.0.2.1`, `uid 1000 pid 4711`, or nil.
+    package var text: String? {
+        switch self {
+        case .ipv4(let address, _), .ipv6(let address, _): address
+        case .local(let uid, let pid): "uid \(uid) pid \(pid)"
+        case .unknown: nil
+        }
+    }
+
     /// What super-servers that pass no socket tell in the environment: the variables for the
     /// address and the port.
     private static let variables: [(address: String, port: String)] = [

@@ -18,7 +18,7 @@ extension Program {
             switch try connection.readProxyHeader(until: deadline) {
             case .connection: return peer
             case .client(let client):
-                journal.remote = client.logText
+                journal.remote = client.text
                 return client
             }
         } catch .lost(let reason) {

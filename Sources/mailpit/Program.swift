@@ -137,7 +137,7 @@ enum Program {
         Journal(
             logFile: choices.logFile, verbosity: choices.verbosity,
             standardErrorIsClient: standardErrorIsClient,
-            session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.logText)
+            session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.text)
     }
 
     private static func record(_ error: ConfigurationError, in journal: borrowing Journal) {

@@ -54,22 +54,16 @@ struct SessionCounter: ~Copyable {
     }
 
     private func read() throws(SystemError) -> String {
-        var octets = [UInt8](repeating: 0, count: Self.maximumOctets)
-        let (number, capacity) = (descriptor.rawValue, octets.count)
-        let count = try retrying("pread", path: path) {
-            unsafe pread(number, &octets, capacity, 0)
+        let octets = try descriptor.contentsFromStart(
+            path: path, maximumOctets: Self.maximumOctets)
+        guard octets.count < Self.maximumOctets else {
+            throw SystemError("pread", path: path, code: EFBIG)
         }
-        guard count < capacity else { throw SystemError("pread", path: path, code: EFBIG) }
-        return String(decoding: octets[..<count], as: UTF8.self)
+        return String(decoding: octets, as: UTF8.self)
     }
 
     private func write(_ text: String) throws(SystemError) {
         // It never gets shorter, so that nothing of what was there before is left behind it.
-        let octets = Array(text.utf8)
-        let number = descriptor.rawValue
-        let count = try retrying("pwrite", path: path) {
-            unsafe pwrite(number, octets, octets.count, 0)
-        }
-        guard count == octets.count else { throw SystemError("pwrite", path: path, code: ENOSPC) }
+        try descriptor.overwriteStart(path: path, with: Array(text.utf8))
     }
 }

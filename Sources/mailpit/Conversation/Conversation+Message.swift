@@ -1,3 +1,4 @@
+internal import Activation
 internal import Maildir
 internal import POSIX
 internal import SMTP
@@ -54,5 +55,16 @@ extension Conversation {
         status = .temporaryFailure
         log.storingFailed(error)
         session.storingFailed(error.kind == .full ? .full : .other)
+    }
+}
+
+extension DeliveryHeader.Origin {
+    init(_ peer: Peer) {
+        switch peer {
+        case .ipv4(let address, _): self = .address(address)
+        case .ipv6(let address, _): self = .address("IPv6:\(address)")
+        case .local(let uid, _): self = .user(uid)
+        case .unknown: self = .unknown
+        }
     }
 }

@@ -74,6 +74,21 @@ struct SessionLog: ~Copyable {
     }
 }
 
+// MARK: - AUTH
+
+extension SessionLog {
+    func authenticated(as user: String, by mechanism: String) {
+        let name = user.isEmpty ? "somebody without a name" : logText(user)
+        journal.record(.authSucceeded, priority: .info, "\(name) by \(mechanism)")
+    }
+
+    /// Tells the operator what the client must not know.
+    func authenticationFailed(_ failure: Failure, by mechanism: String) {
+        let name = failure.user.map { " (\(logText($0)))" } ?? ""
+        journal.record(.authFailed, priority: .notice, "\(mechanism): \(failure.reason)\(name)")
+    }
+}
+
 // MARK: - TLS and the connection
 
 extension SessionLog {
@@ -165,20 +180,5 @@ extension SessionLog {
 
     mutating func storingFailed(_ error: MaildirError) {
         journal.record(.storageError, priority: .error, error.description)
-    }
-}
-
-// MARK: - AUTH
-
-extension SessionLog {
-    func authenticated(as user: String, by mechanism: String) {
-        let name = user.isEmpty ? "somebody without a name" : logText(user)
-        journal.record(.authSucceeded, priority: .info, "\(name) by \(mechanism)")
-    }
-
-    /// Tells the operator what the client must not know.
-    func authenticationFailed(_ failure: Failure, by mechanism: String) {
-        let name = failure.user.map { " (\(logText($0)))" } ?? ""
-        journal.record(.authFailed, priority: .notice, "\(mechanism): \(failure.reason)\(name)")
     }
 }
