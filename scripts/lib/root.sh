@@ -3,7 +3,7 @@
 # be sourced after common.sh.
 
 # What it has beside the essential packages: systemd to boot, what mailpit depends on and recommends
-# (so that its package can be installed without a network), and what README's commands call there.
+# (so that its package can be installed without a network), and what the manual's commands call there.
 root_packages=(
     systemd systemd-sysv dbus
     libssl3 libsystemd0 libcrypt1 libidn12

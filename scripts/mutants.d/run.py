@@ -56,6 +56,15 @@ def run(command, limit=None):
             return None, process.communicate()[0]
 
 
+def write(path, text):
+    """Changes a file of the copy. Nothing builds the users of a changed header anew by itself."""
+    path.write_text(text)
+    if path.suffix == ".h":
+        for user in TREE.glob("Sources/**/*.swift"):
+            if f"import {path.parent.name}\n" in user.read_text():
+                user.touch()
+
+
 def build(*what):
     return run(["swift", "build", *what])
 
@@ -74,7 +83,7 @@ def try_entry(entry, sources, tests):
         return False, f"does not apply ({reason})"
     path = TREE / path
     original = path.read_text()
-    path.write_text(entry.mutated(original, span))
+    write(path, entry.mutated(original, span))
     try:
         status, output = build(
             *["--product", "mailpit"] if entry.needs_only_the_binary else ["--build-tests"])
@@ -83,7 +92,7 @@ def try_entry(entry, sources, tests):
             return False, "does not build: " + (errors or [output[-300:]])[0]
         status, output = test(entry.suite)
     finally:
-        path.write_text(original)
+        write(path, original)
     if status is None:
         return entry.may_hang, "caught (hangs)" if entry.may_hang else "hangs, and is not said to"
     if entry.may_hang:

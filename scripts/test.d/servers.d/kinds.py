@@ -1,4 +1,4 @@
-"""The super-servers, each set up as the README says, on a machine that is there for it alone."""
+"""The super-servers, each set up as the manual says, on a machine that is there for it alone."""
 
 import os
 import socket

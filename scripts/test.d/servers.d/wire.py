@@ -1,4 +1,4 @@
-"""What every octet that a client of a service set up as the README says gets is to be."""
+"""What every octet that a client of a service set up as the manual says gets is to be."""
 
 import re
 import struct
