@@ -18,6 +18,18 @@ struct JudgeTests {
         #expect(twice.reasons == ["delivered 2 times"])
     }
 
+    @Test func `findings are told of a sound server, and change no verdict`() {
+        for (id, reasons) in [("works", ["findings: no-sni, bare-lf"]), ("long-greeting", [])] {
+            let judgement = Court.judge(id, .exited(0)) {
+                $0.stored = 1
+                $0.findings = ["no-sni", "bare-lf"]
+            }
+            #expect(judgement.verdict == .pass)
+            #expect(judgement.reasons == reasons)
+        }
+        #expect(Court.judge("works", .exited(0), seen: Court.delivered).reasons == [])
+    }
+
     @Test(arguments: Catalogue.all.map(\.id))
     func `credentials in plaintext are a critical failure everywhere`(id: String) {
         for policy in Policy.allCases {

@@ -17,9 +17,13 @@ package struct Judge: Sendable {
     ) -> Judgement {
         let run = Run(judge: self, scenario: scenario, observation: observation, exit: exit)
         var judgement = run.judgement
-        if scenario.id == Catalogue.works, judgement.verdict != .pass {
+        guard scenario.id == Catalogue.works else { return judgement }
+        if judgement.verdict != .pass {
             judgement.verdict = .error
             if judgement.reasons.isEmpty { judgement.reasons = ["did not pass"] }
+        } else if !observation.findings.isEmpty {
+            // No failure: what a stricter server than this one would mind.
+            judgement.reasons = ["findings: \(observation.findings.joined(separator: ", "))"]
         }
         return judgement
     }
