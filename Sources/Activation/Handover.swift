@@ -36,7 +36,9 @@ package struct Handover: ~Copyable {
     /// Whether `LISTEN_FDS` passes a descriptor to this very process.
     private static func hasPassedDescriptor() throws(ActivationError) -> Bool {
         // Without the variable libsystemd need not be loaded to say no.
-        guard unsafe getenv("LISTEN_FDS") != nil else { return false }
+        guard let value = unsafe getenv("LISTEN_FDS") else { return false }
+        // None passed is no error, as sd_listen_fds(3) would have it.
+        if unsafe strcmp(value, "0") == 0 { return false }
         let count = csystemd_listen_fds(1)
         if count < 0 { throw .system(SystemError("sd_listen_fds", code: -count)) }
         if count > 1 { throw .severalDescriptors(Int(count)) }
