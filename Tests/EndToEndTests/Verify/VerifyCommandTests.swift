@@ -18,10 +18,10 @@ import Testing
                 == session.outputText.dropFirst("mailpit ".count))
     }
 
-    @Test func `where it is not beside the session's program, that is said`() throws {
+    @Test func `where it is not beside the session's program, that is said`() {
         let directory = TemporaryDirectory()
         let copy = directory.file("mailpit")
-        try FileManager.default.copyItem(atPath: Mailpit.binary, toPath: copy)
+        VerifyRun.install(Mailpit.binary, as: copy)
         let command = Command([copy, "verify", "true"])
         #expect(command.status == 78 && command.output == [])
         #expect(

@@ -50,11 +50,15 @@ struct VerifyRun {
     /// Where everybody may execute it, as the build directory need not be.
     static func copied(to directory: TemporaryDirectory) -> String {
         let copy = directory.file("mailpit-verify")
-        // By a process of its own: what this one writes to, the children of other tests may have
-        // open when it is to be executed.
-        precondition(Command(["install", "-m", "755", binary, copy]).status == 0)
+        install(binary, as: copy)
         precondition(chmod(directory.path, 0o755) == 0)
         return copy
+    }
+
+    /// Copies a program by a process of its own: what this one writes to, the children of other tests
+    /// may have open when it is to be executed, and then it cannot be.
+    static func install(_ program: String, as copy: String) {
+        precondition(Command(["install", "-m", "755", program, copy]).status == 0)
     }
 
     private static func scenarios(inReport path: String) -> [String: Scenario] {
