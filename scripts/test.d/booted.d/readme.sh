@@ -9,7 +9,7 @@ put_source() {
     mkdir -p "$source/Sources/mailpit"
     cp -r "$top"/{README.md,scripts,systemd} "$source/"
     cp -r "$top/Sources/mailpit/mailpit.docc" "$source/Sources/mailpit/"
-    install -m 755 "$binary" "$source/mailpit"
+    install -m 755 -t "$source" "$binary" "$binary-verify"
     printf '#!/bin/sh\necho /srv/mailpit/mailpit\n' > "$source/scripts/build"
 }
 
