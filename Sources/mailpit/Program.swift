@@ -66,6 +66,7 @@ enum Program {
         let peer = activated.peer
         var journal = Self.journal(
             choices, peer: peer, standardErrorIsClient: activated.standardErrorIsClient)
+        warn(of: choices.given.unknownVariables, in: journal)
         var connection = Connection(activated, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
@@ -138,6 +139,15 @@ enum Program {
             logFile: choices.logFile, verbosity: choices.verbosity,
             standardErrorIsClient: standardErrorIsClient,
             session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.text)
+    }
+
+    /// Tells of variables that an option was meant by. They may be the cause of an error that follows.
+    private static func warn(of unknownVariables: [String], in journal: borrowing Journal) {
+        if unknownVariables.isEmpty { return }
+        let texts = unknownVariables.map { UnknownOption(variable: $0) }
+            .filter { !$0.isForeign }.map(\.description)
+        if texts.isEmpty { return }
+        journal.record(.configError, priority: .warning, texts.joined(separator: "; "))
     }
 
     private static func record(_ error: ConfigurationError, in journal: borrowing Journal) {

@@ -77,8 +77,9 @@ import Testing
 
     @Test(arguments: [
         ("--no-such", "unknown option --no-such"), ("--no-such=1", "unknown option --no-such"),
-        ("--smtp-tls-cer", "unknown option --smtp-tls-cer"), ("--quie", "unknown option --quie"),
-        ("--MAILDIR=x", "unknown option --MAILDIR"), ("-x", "unknown option -x"),
+        ("--smtp-tls-cer", "unknown option --smtp-tls-cer: the nearest is --smtp-tls-cert"),
+        ("--MAILDIR=x", "unknown option --MAILDIR: the nearest is --maildir"),
+        ("-x", "unknown option -x"),
         ("-qx", "unknown option -qx"), ("--maildir", "--maildir needs a value"),
         ("--help=1", "--help takes no value"), ("-", "unexpected argument -"),
         ("check", "unexpected argument check"), ("", "unexpected argument "),

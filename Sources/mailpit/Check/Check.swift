@@ -35,6 +35,9 @@ struct Check: ~Copyable {
 
     private mutating func look() {
         lookAtProcess()
+        for name in choices.given.unknownVariables {
+            report.warning(UnknownOption(variable: name).description)
+        }
         let choices = choices
         let settings = report.take { () throws(ConfigurationError) in try Settings(choices) }
         if let settings {

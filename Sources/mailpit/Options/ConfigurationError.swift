@@ -20,8 +20,8 @@ struct ConfigurationError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    static func unknownOption(_ word: String) -> ConfigurationError {
-        ConfigurationError("unknown option \(word)")
+    static func unknownOption(_ option: UnknownOption) -> ConfigurationError {
+        ConfigurationError(option.description)
     }
     static func missingValue(_ word: String) -> ConfigurationError {
         ConfigurationError("\(word) needs a value")

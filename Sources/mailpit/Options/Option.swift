@@ -85,7 +85,7 @@ struct Option: Sendable {
 // MARK: - Names
 
 extension Option {
-    private static let variablePrefix = "MP_"
+    static let variablePrefix = "MP_"
 
     /// The variable that stands for the option in the environment, as in `MP_SMTP_TLS_CERT`.
     var variable: String? {
@@ -101,9 +101,14 @@ extension Option {
         table.first { $0.flag.utf8.count == name.count && $0.flag.utf8.elementsEqual(name) }
     }
 
-    /// The option whose variable has the name, an octet string without its end.
+    /// Whether a variable is one that an option could have.
+    static func mayHave(variable name: ArraySlice<UInt8>) -> Bool {
+        name.starts(with: variablePrefix.utf8)
+    }
+
+    /// The option whose variable has the name, an octet string without its end that begins as they
+    /// all do.
     static func named(byVariable name: ArraySlice<UInt8>) -> Option? {
-        guard name.starts(with: variablePrefix.utf8) else { return nil }
         let rest = name.dropFirst(variablePrefix.utf8.count)
         return table.first { option in
             if case .command = option.argument { return false }

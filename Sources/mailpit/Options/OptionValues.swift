@@ -21,6 +21,9 @@ struct OptionValues {
         set { values[name.rawValue] = newValue }
     }
 
+    /// Variables that begin as those of options do, and belong to none.
+    private(set) var unknownVariables: [String] = []
+
     init() {}
 
     /// Reads the variables of all options; an empty one counts as unset.
@@ -28,10 +31,14 @@ struct OptionValues {
     /// There are few variables and many options, so the former are looked through, not the latter.
     mutating func readEnvironment() {
         Environment.forEach { name, text in
-            guard !text.isEmpty, let option = Option.named(byVariable: name) else { return }
-            self[option.name] = Value(
-                text: String(decoding: text, as: UTF8.self),
-                source: String(decoding: name, as: UTF8.self))
+            guard !text.isEmpty, Option.mayHave(variable: name) else { return }
+            let source = String(decoding: name, as: UTF8.self)
+            if let option = Option.named(byVariable: name) {
+                self[option.name] = Value(
+                    text: String(decoding: text, as: UTF8.self), source: source)
+            } else if source != AuthenticationSettings.inlineVariable {
+                unknownVariables.append(source)
+            }
         }
     }
 }
@@ -63,7 +70,7 @@ extension OptionValues {
         let octets = word.utf8.dropFirst(2)
         let name = octets.prefix { $0 != .equals }
         guard let option = Option.named(name) else {
-            throw .unknownOption("--\(Substring(name))")
+            throw .unknownOption(UnknownOption(flag: "--\(Substring(name))"))
         }
         let text =
             name.endIndex == octets.endIndex
@@ -83,7 +90,8 @@ extension OptionValues {
     private mutating func readLetters(_ word: String) throws(ConfigurationError) {
         for letter in word.dropFirst() {
             guard let option = Option.table.first(where: { $0.letter == letter }) else {
-                throw .unknownOption(String(word.prefix { $0 != "=" }))
+                let word = String(word.prefix { $0 != "=" })
+                throw .unknownOption(UnknownOption(letter, in: word))
             }
             set(option, "true")
         }
