@@ -1,5 +1,3 @@
-internal import COpenSSL
-
 /// Apache's `$apr1$`: the algorithm of FreeBSD's MD5-crypt with another mark mixed in.
 ///
 /// libcrypt does not know it, and libcrypto keeps it to the `openssl passwd` command.
@@ -61,29 +59,5 @@ enum APR1 {
             }
         }
         return text
-    }
-}
-
-/// MD5 (RFC 1321), in progress.
-private struct MD5 {
-    static let octets = 16
-    private var state = MD5_CTX()
-
-    init() {
-        unsafe MD5_Init(&state)
-    }
-
-    mutating func update(_ octets: UnsafeBufferPointer<UInt8>) {
-        unsafe MD5_Update(&state, octets.baseAddress, octets.count)
-    }
-
-    mutating func update(_ octets: [UInt8]) {
-        unsafe octets.withUnsafeBufferPointer { unsafe update($0) }
-    }
-
-    mutating func finish() -> [UInt8] {
-        var digest = [UInt8](repeating: 0, count: Self.octets)
-        unsafe MD5_Final(&digest, &state)
-        return digest
     }
 }

@@ -15,7 +15,7 @@ extension CredentialStore {
     /// Longer than any htpasswd file that each session could be made to read.
     private static let maximumOctets = 16 << 20
 
-    /// Reads a file of `user:hash` lines; blank ones and those that begin with `#` do not count.
+    /// Reads a file of lines `user:hash` or `user:password`; blank ones and those that begin with `#` do not count.
     package init(contentsOfFile path: String) throws(CredentialError) {
         var contents: [UInt8]
         do throws(SystemError) {
@@ -37,7 +37,7 @@ extension CredentialStore {
         try self.init(entries, contents, source: "auth file \(path)")
     }
 
-    /// Reads entries `user:hash` with blanks between them; `source` is what errors call them.
+    /// Reads the same with blanks between the entries; `source` is what errors call them.
     package init(inline text: String, source: String) throws(CredentialError) {
         var entries = Entries()
         let words = Array(text.utf8).split { $0.isBlankOrCarriageReturn || $0 == .lineFeed }
@@ -60,7 +60,7 @@ private struct Entries {
 
     mutating func add(_ text: ArraySlice<UInt8>, at place: String) throws(CredentialError) {
         guard let colon = text.firstIndex(of: .colon) else {
-            throw CredentialError("\(place): no colon between user and hash")
+            throw CredentialError("\(place): no colon behind the user")
         }
         let user: Identity
         do throws(Failure) {
@@ -71,11 +71,8 @@ private struct Entries {
         if let first = places.updateValue(place, forKey: user.prepared) {
             throw CredentialError("\(place): the user of \(first) again")
         }
-        guard let hash = String(validating: text[(colon + 1)...], as: UTF8.self) else {
-            throw CredentialError("\(place): not a hash of a known kind")
-        }
         do throws(PasswordHash.Malformed) {
-            all.append((user.prepared, try PasswordHash(parsing: hash[...])))
+            all.append((user.prepared, try PasswordHash(entry: text[(colon + 1)...])))
         } catch {
             throw CredentialError("\(place): \(error.reason)")
         }

@@ -1,15 +1,19 @@
-/// The users of an auth file, each with a hash of the password.
+/// The users of an auth file, each with a hash of the password or the password itself.
 package struct CredentialStore: Sendable {
     private let hashes: [String: PasswordHash]
     private let users: [String]
     /// An HMAC key from the whole file, so that decoys for users who do not exist are stable and
     /// nobody without the file can tell them.
     private let decoyKey: HMAC
-    private let decoys: [SCRAMCredential]
+    /// Those of `hashes` that SCRAM can run on, and those that CRAM-MD5 can: models for decoys.
+    private let scramModels: [PasswordHash]
+    private let plainTexts: [PlainPassword]
 
-    /// What came of a password.
+    /// What came of a password, or of a digest of it.
     enum PasswordCheck: Equatable {
         case right, wrong, unknownUser
+        /// The file has a hash, and the mechanism needs the password itself.
+        case hashOnly
     }
 
     /// The users' names must be prepared and differ; at least one is there.
@@ -17,7 +21,13 @@ package struct CredentialStore: Sendable {
         users = entries.map(\.user)
         hashes = Dictionary(entries.map { ($0.user, $0.hash) }) { first, _ in first }
         decoyKey = HMAC(key: secret)
-        decoys = entries.compactMap { if case .scram(let keys) = $0.hash { keys } else { nil } }
+        plainTexts = entries.compactMap { $0.hash.plainText }
+        scramModels = entries.map(\.hash).filter { hash in
+            switch hash {
+            case .scram, .plainText: true
+            default: false
+            }
+        }
     }
 
     package var userCount: Int { users.count }
@@ -33,7 +43,14 @@ package struct CredentialStore: Sendable {
         return PasswordHash.Kind.allCases.filter(present.contains)
     }
 
-    var hasSCRAM: Bool { !decoys.isEmpty }
+    /// How many users have a password in plain text, and how many of these passwords look like a
+    /// hash of DES crypt.
+    package var plainTextCounts: (all: Int, likeDESCrypt: Int) {
+        (plainTexts.count, plainTexts.filter(\.looksLikeDESCrypt).count)
+    }
+
+    var hasSCRAM: Bool { !scramModels.isEmpty }
+    var hasPlainText: Bool { !plainTexts.isEmpty }
 
     /// Checks a password. It takes for a user who does not exist as long as for some user who does.
     func check(_ password: borrowing Password, of user: String) -> PasswordCheck {
@@ -45,15 +62,33 @@ package struct CredentialStore: Sendable {
         return isRight ? .right : .wrong
     }
 
-    /// The keys to run SCRAM with: the user's, or for one who has none made-up ones, which nobody
-    /// has the password for.
+    /// Checks a digest of CRAM-MD5, which only a password in plain text can be held against; it
+    /// takes the same time whoever the user is. At least one such password is there.
+    func check(_ digest: [UInt8], of challenge: [UInt8], from user: String) -> PasswordCheck {
+        let hash = hashes[user]
+        let password = hash?.plainText
+        let model = password ?? plainTexts[pick(plainTexts.count, for: user)]
+        let isRight = areEqualInConstantTime(model.digest(of: challenge), digest)
+        if hash == nil { return .unknownUser }
+        if password == nil { return .hashOnly }
+        return isRight ? .right : .wrong
+    }
+}
+
+// MARK: - SCRAM
+
+extension CredentialStore {
+    /// What to run SCRAM on: the user's keys or password, or for one who has none what nobody has
+    /// the password for.
     ///
-    /// Salt and iterations look like those of some user who has keys, and are always the same for a
-    /// name until the file changes.
-    func scramCredential(of user: String) -> (SCRAMCredential, Failure?) {
+    /// Salt and iterations of the latter look like those of some user whom SCRAM works for, and are
+    /// always the same for a name until the file changes.
+    func scramAccount(of user: String) -> (SCRAMAccount, Failure?) {
         switch hashes[user] {
         case .scram(let credential):
-            return (credential, nil)
+            return (.keys(credential), nil)
+        case .plainText(let password):
+            return (.password(password.key, salt: salt(SCRAMAccount.saltOctets, for: user)), nil)
         case nil:
             return (decoy(for: user), Failure("unknown user", user: user))
         default:
@@ -61,16 +96,26 @@ package struct CredentialStore: Sendable {
         }
     }
 
-    private func decoy(for user: String) -> SCRAMCredential {
-        var decoy = decoys[pick(decoys.count, for: user)]
+    private func decoy(for user: String) -> SCRAMAccount {
+        let storedKey = decoyKey.code(Array("stored key \(user)".utf8))
+        guard case .scram(var decoy) = scramModels[pick(scramModels.count, for: user)] else {
+            // It costs what a password in plain text costs.
+            return .password(
+                HMAC(key: storedKey), salt: salt(SCRAMAccount.saltOctets, for: user))
+        }
+        decoy.salt = salt(decoy.salt.count, for: user)
+        decoy.storedKey = storedKey
+        decoy.serverKey = decoyKey.code(Array("server key \(user)".utf8))
+        return .keys(decoy)
+    }
+
+    /// A salt that looks random and belongs to the name.
+    private func salt(_ count: Int, for user: String) -> [UInt8] {
         var salt: [UInt8] = []
-        while salt.count < decoy.salt.count {
+        while salt.count < count {
             salt += decoyKey.code(Array("salt \(salt.count) \(user)".utf8))
         }
-        decoy.salt = Array(salt.prefix(decoy.salt.count))
-        decoy.storedKey = decoyKey.code(Array("stored key \(user)".utf8))
-        decoy.serverKey = decoyKey.code(Array("server key \(user)".utf8))
-        return decoy
+        return Array(salt.prefix(count))
     }
 
     /// A number below `count` that looks random and belongs to the name.

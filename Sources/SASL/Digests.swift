@@ -106,3 +106,48 @@ enum SHA1 {
         return digest
     }
 }
+
+/// MD5 (RFC 1321), in progress.
+struct MD5 {
+    static let octets = 16
+    static let blockOctets = 64
+    private var state = MD5_CTX()
+
+    init() {
+        unsafe MD5_Init(&state)
+    }
+
+    mutating func update(_ octets: UnsafeBufferPointer<UInt8>) {
+        unsafe MD5_Update(&state, octets.baseAddress, octets.count)
+    }
+
+    mutating func update(_ octets: [UInt8]) {
+        unsafe octets.withUnsafeBufferPointer { unsafe update($0) }
+    }
+
+    mutating func finish() -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Self.octets)
+        unsafe MD5_Final(&digest, &state)
+        return digest
+    }
+
+    /// HMAC-MD5 (RFC 2104) of a message.
+    static func code(_ message: [UInt8], key: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var block = unsafe Array(key)
+        if key.count > blockOctets {
+            var md5 = MD5()
+            unsafe md5.update(key)
+            wipe(&block)
+            block = md5.finish()
+        }
+        block += [UInt8](repeating: 0, count: blockOctets - block.count)
+        defer { wipe(&block) }
+        var inner = MD5()
+        inner.update(block.map { $0 ^ 0x36 })
+        inner.update(message)
+        var outer = MD5()
+        outer.update(block.map { $0 ^ 0x5C })
+        outer.update(inner.finish())
+        return outer.finish()
+    }
+}

@@ -143,7 +143,7 @@ package struct Exchange: Sendable {
     }
 
     /// RFC 2195 §2: what nobody can have seen before, in the form of a message identifier.
-    private func cramChallenge() -> [UInt8] {
+    func cramChallenge() -> [UInt8] {
         Array("<\(String(decoding: nonce, as: UTF8.self))@\(policy.hostname)>".utf8)
     }
 }

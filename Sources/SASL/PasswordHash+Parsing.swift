@@ -1,7 +1,7 @@
 internal import Notation
 
 extension PasswordHash {
-    /// Why a text is no hash that can be used; it shows nothing of the text.
+    /// Why a text is neither a hash nor a password that can be used; it shows nothing of the text.
     struct Malformed: Error, Equatable {
         let reason: String
 
@@ -10,7 +10,24 @@ extension PasswordHash {
         }
     }
 
-    /// Reads what stands behind the user's name, as htpasswd, crypt(5) and Dovecot write it.
+    /// Reads what stands behind the user's name: a hash, or, where it begins neither with `$` nor
+    /// with `{`, a password in plain text, as axllent/mailpit takes it.
+    ///
+    /// No password at all is refused: tools that write `user:` mean by it now that nobody, now that
+    /// everybody gets in.
+    init(entry octets: ArraySlice<UInt8>) throws(Malformed) {
+        switch octets.first {
+        case nil: throw Malformed("no password behind the colon")
+        case UInt8(ascii: "$"), UInt8(ascii: "{"):
+            guard let text = String(validating: octets, as: UTF8.self) else {
+                throw Malformed("not a hash of a known kind")
+            }
+            try self.init(parsing: text[...])
+        default: self = .plainText(try PlainPassword(octets))
+        }
+    }
+
+    /// Reads a hash, as htpasswd, crypt(5) and Dovecot write it.
     init(parsing text: Substring) throws(Malformed) {
         if let base64 = text.withoutPrefix("{SHA}") {
             self = try Self.sha1(base64, isSalted: false)

@@ -1,5 +1,5 @@
-/// What a store keeps in place of a user's password.
-enum PasswordHash: Equatable, Sendable {
+/// What a store keeps in place of a user's password, or that password.
+enum PasswordHash: Sendable {
     /// One that libcrypt computes, with all that it needs to do so. crypt(5)
     case crypt(Kind, String)
     /// Apache's variant of MD5-crypt; the digest as it stands in the text.
@@ -7,6 +7,8 @@ enum PasswordHash: Equatable, Sendable {
     /// SHA-1 of the password and then of a salt, which `{SHA}` has none of.
     case sha1(digest: [UInt8], salt: [UInt8])
     case scram(SCRAMCredential)
+    /// No hash at all.
+    case plainText(PlainPassword)
 
     /// The kinds by the names that they go by.
     enum Kind: String, Sendable, CaseIterable {
@@ -19,12 +21,14 @@ enum PasswordHash: Equatable, Sendable {
         case md5Crypt = "MD5-crypt"
         case saltedSHA1 = "SSHA"
         case sha1 = "SHA"
+        case plainText = "plain text"
 
-        /// Made in a moment, so that whoever gets hold of the file soon has the passwords too.
+        /// A hash made in a moment, so that whoever gets hold of the file soon has the passwords
+        /// too.
         var isWeak: Bool {
             switch self {
             case .apr1, .md5Crypt, .saltedSHA1, .sha1: true
-            case .bcrypt, .yescrypt, .sha512Crypt, .sha256Crypt, .scramSHA256: false
+            case .bcrypt, .yescrypt, .sha512Crypt, .sha256Crypt, .scramSHA256, .plainText: false
             }
         }
     }
@@ -35,18 +39,14 @@ enum PasswordHash: Equatable, Sendable {
         case .apr1: .apr1
         case .sha1(_, let salt): salt.isEmpty ? .sha1 : .saltedSHA1
         case .scram: .scramSHA256
+        case .plainText: .plainText
         }
     }
-}
 
-/// The keys of a user for SCRAM-SHA-256. RFC 5802 §3
-struct SCRAMCredential: Equatable, Sendable {
-    var salt: [UInt8]
-    var iterations: Int
-    /// 32 octets: the hash of the key by which the client proves itself.
-    var storedKey: [UInt8]
-    /// 32 octets: the key by which we do.
-    var serverKey: [UInt8]
+    /// The password, if it stands there as it is.
+    var plainText: PlainPassword? {
+        if case .plainText(let password) = self { password } else { nil }
+    }
 }
 
 // MARK: - Checking a password
@@ -67,21 +67,8 @@ extension PasswordHash {
             }
         case .scram(let credential):
             return credential.matches(password)
+        case .plainText(let plainText):
+            return plainText.isEqual(to: password)
         }
-    }
-}
-
-extension SCRAMCredential {
-    /// RFC 5802 §3: StoredKey is made from the password by way of SaltedPassword and ClientKey.
-    func matches(_ password: borrowing Secret) -> Bool {
-        var salted = unsafe password.withOctets {
-            unsafe HMAC(key: $0).stretched(salt: salt, iterations: iterations)
-        }
-        var clientKey = HMAC(key: salted).code(Array("Client Key".utf8))
-        defer {
-            wipe(&salted)
-            wipe(&clientKey)
-        }
-        return areEqualInConstantTime(SHA256.digest(clientKey), storedKey)
     }
 }

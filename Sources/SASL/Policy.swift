@@ -3,14 +3,15 @@ package struct Policy: Sendable {
     /// What credentials are held against.
     package enum Credentials: Sendable {
         case store(CredentialStore)
-        /// Whatever is well formed succeeds.
+        /// Whatever is a message of the mechanism succeeds: any name, also an empty one, and any
+        /// password, token or digest.
         case anything
         /// There are none: nothing but a client's certificate counts.
         case certificates
     }
 
     package var credentials: Credentials
-    /// The mechanisms that may be offered, or nil for all.
+    /// The mechanisms that may be offered, or nil for all but CRAM-MD5.
     package var restriction: [Mechanism]?
     /// Exchanges may also run without TLS.
     package var allowsPlaintext = false
@@ -40,8 +41,15 @@ extension Policy {
         case .external: channel.clientSubject != nil
         case .scramSHA256: hasSCRAM
         case .scramSHA256Plus: hasSCRAM && channel.tlsExporter != nil
-        case .oauthBearer, .xoauth2, .cramMD5: acceptsAnything
+        case .oauthBearer, .xoauth2: acceptsAnything
+        case .cramMD5: isNamed(mechanism) && (acceptsAnything || hasPlainText)
         }
+    }
+
+    /// The operator has asked for it, and not for all that apply. Many clients prefer CRAM-MD5 to
+    /// what a server of today offers, and would never show what they do with that.
+    private func isNamed(_ mechanism: Mechanism) -> Bool {
+        restriction?.contains(mechanism) ?? false
     }
 
     private var acceptsPasswords: Bool {
@@ -55,9 +63,13 @@ extension Policy {
     /// Never where anything is accepted: RFC 5802 §3 has the server prove at the end that it knows
     /// the user's keys, so no client that looks would succeed.
     ///
-    /// One line for SCRAM is enough, or it could not be tried out beside other lines. A client that
+    /// One line that it can run on is enough, or it could not be tried out beside other lines. A client that
     /// then chooses it for a user who has another kind of line is refused, and the log says why.
     private var hasSCRAM: Bool {
         if case .store(let store) = credentials { store.hasSCRAM } else { false }
+    }
+
+    private var hasPlainText: Bool {
+        if case .store(let store) = credentials { store.hasPlainText } else { false }
     }
 }

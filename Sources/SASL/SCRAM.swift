@@ -3,7 +3,7 @@ internal import Notation
 /// Our side of SCRAM-SHA-256 (RFC 5802, RFC 7677) between the client's two messages.
 struct SCRAM: Sendable {
     private let identity: Identity
-    private let credential: SCRAMCredential
+    private let account: SCRAMAccount
     /// Set where there is no such user: the exchange runs on decoy keys, then fails with this.
     private let unknownUserFailure: Failure?
     private let clientFirst: SCRAMClientFirst
@@ -38,14 +38,14 @@ struct SCRAM: Sendable {
         if identity.isUnprepared {
             throw Failure("no libidn, which names beyond ASCII need", user: identity.text)
         }
-        (credential, unknownUserFailure) = store.scramCredential(of: identity.prepared)
+        (account, unknownUserFailure) = store.scramAccount(of: identity.prepared)
         self.identity = identity
         clientFirst = first
         channelBinding = first.header + (binding ?? [])
         nonce = first.nonce + serverNonce
         challenge =
-            Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(credential.salt)
-            + Array(",i=\(credential.iterations)".utf8)
+            Array("r=".utf8) + nonce + Array(",s=".utf8) + Base64.encode(account.salt)
+            + Array(",i=\(account.iterations)".utf8)
     }
 
     private static func check(
@@ -84,18 +84,21 @@ struct SCRAM: Sendable {
         // RFC 5802 §3: AuthMessage.
         let separator = [UInt8.comma]
         let signed = clientFirst.bare + separator + challenge + separator + final.withoutProof
-        let isProved = isProof(final.proof, of: signed)
+        let credential = account.credential
+        let isProved = credential.isProof(final.proof, of: signed)
         if let unknownUserFailure { throw unknownUserFailure }
         guard isProved else { throw Failure("wrong password", user: identity.text) }
         let signature = HMAC(key: credential.serverKey).code(signed)
         return (identity.text, Array("v=".utf8) + Base64.encode(signature))
     }
+}
 
+extension SCRAMCredential {
     /// RFC 5802 §3: ClientProof hides ClientKey under a signature, and the hash of that is known.
-    private func isProof(_ proof: [UInt8], of signed: [UInt8]) -> Bool {
-        let signature = HMAC(key: credential.storedKey).code(signed)
+    fileprivate func isProof(_ proof: [UInt8], of signed: [UInt8]) -> Bool {
+        let signature = HMAC(key: storedKey).code(signed)
         var clientKey = zip(proof, signature).map { $0 ^ $1 }
         defer { wipe(&clientKey) }
-        return areEqualInConstantTime(SHA256.digest(clientKey), credential.storedKey)
+        return areEqualInConstantTime(SHA256.digest(clientKey), storedKey)
     }
 }

@@ -17,6 +17,15 @@ internal import COpenSSL
         unsafe octets.deallocate()
     }
 
+    /// SHA-256 of the octets.
+    var digest: [UInt8] {
+        var sha = SHA256()
+        unsafe withOctets { unsafe sha.update($0) }
+        var digest = [UInt8](repeating: 0, count: SHA256.octets)
+        sha.finish(into: &digest)
+        return digest
+    }
+
     /// Calls `body` with the octets, which are followed by a NUL.
     func withOctets<Result: ~Copyable>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         unsafe body(UnsafeBufferPointer(rebasing: octets.dropLast()))
@@ -34,6 +43,9 @@ internal import COpenSSL
         unsafe withOctets { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
+
+/// Nobody writes to the octets from the initializer's end to the deinitializer.
+extension Secret: @unchecked Sendable {}
 
 /// Overwrites the octets, in a way that no optimiser takes away.
 ///

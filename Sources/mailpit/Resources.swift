@@ -28,6 +28,9 @@ struct Resources: ~Copyable {
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in
             try choice.policy(hostname: settings.hostname)
         }
+        if let policy, let warning = settings.authentication?.plainTextWarning(policy) {
+            warnings.append(warning)
+        }
         let maildir = try ConfigurationError.rewrapping { () throws(MaildirError) in
             try Maildir(path: settings.maildir, hostname: settings.hostname)
         }

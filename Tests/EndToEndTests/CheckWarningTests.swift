@@ -130,6 +130,19 @@ import Testing
             "weak hashes in MP_SMTP_AUTH (SHA): who gets hold of them soon has the passwords")
     }
 
+    @Test(arguments: [
+        ("tim:pencil", "1 user has a password in plain text in MP_SMTP_AUTH"),
+        (
+            "tim:pencil tom:ab7Hg./jKLm0x",
+            "2 users have passwords in plain text in MP_SMTP_AUTH, 1 of them like a hash of DES crypt,"
+                + " which is taken as the password"
+        ),
+    ])
+    func `passwords in plain text`(_ users: String, _ warning: String) {
+        check.environment["MP_SMTP_AUTH"] = users
+        expectOnly(warning)
+    }
+
     @Test func `a log of the keys of TLS`() {
         let file = check.directory.write("", to: "keys", mode: 0o666)
         expectOnly(

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -52,12 +53,35 @@ import Testing
         expect(server.log, toShowNoneOf: [Self.password, Self.wrong])
     }
 
-    @Test func `where anything is accepted it uses what gives away least`() throws {
+    /// As it would with most servers: CRAM-MD5, which it prefers, has to be named.
+    @Test(arguments: [("PLAIN", []), ("CRAM-MD5", ["--smtp-auth-mechanisms", "CRAM-MD5,PLAIN"])])
+    func `where anything is accepted it logs in by PLAIN`(
+        _ mechanism: String, _ options: [String]
+    ) throws {
         let server = try SuperServer(
-            .activatePassingConnections, ["--smtp-auth-accept-any", "-v"])
+            .activatePassingConnections, ["--smtp-auth-accept-any", "-v"] + options)
         #expect(login(server, Self.wrong).status == 0)
-        #expect(eventually { server.log.contains(" auth-ok: tim by CRAM-MD5") }, "\(server.log)")
+        #expect(
+            eventually { server.log.contains(" auth-ok: tim by \(mechanism)") }, "\(server.log)")
         #expect(server.stored.count == 1)
         expect(server.log, toShowNoneOf: [Self.wrong])
+    }
+
+    @Test(arguments: ["PLAIN", "LOGIN", "CRAM-MD5"])
+    func `a password in plain text works by each mechanism, with a warning`(
+        _ mechanism: String
+    ) throws {
+        let server = try SuperServer(
+            .activatePassingConnections, ["--smtp-auth-mechanisms", mechanism, "-v"],
+            environment: ["MP_SMTP_AUTH": "tim:\(Self.password) tom:pencil"])
+        #expect(login(server, Self.password).status == 0)
+        #expect(
+            eventually { server.log.contains(" auth-ok: tim by \(mechanism)") }, "\(server.log)")
+        let warning = " config-error: 2 users have passwords in plain text in MP_SMTP_AUTH; "
+        #expect(server.log.components(separatedBy: warning).count == 2, "\(server.log)")
+        let refused = login(server, Self.wrong)
+        #expect(refused.errors == "(535, b'5.7.8 Authentication credentials invalid')\n")
+        #expect(server.stored.count == 1)
+        expect(server.log, toShowNoneOf: [Self.password, Self.wrong])
     }
 }

@@ -12,7 +12,7 @@ enum CredentialTarget {
             // The reason is for a log, where no hash may stand.
         }
         for line in text.split(separator: "\n").prefix(8) {
-            _ = try? PasswordHash(parsing: line[...])
+            _ = try? PasswordHash(entry: Array(line.utf8)[...])
         }
     }
 }

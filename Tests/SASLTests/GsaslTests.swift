@@ -45,8 +45,21 @@ import Testing
     }
 
     @Test func `it gets in by CRAM-MD5 where anything does`() {
+        var policy = Policy.anything
+        policy.restriction = [.cramMD5]
         #expect(
-            lead(.cramMD5, .anything, user: "tim", password: "tanstaaftanstaaf")
+            lead(.cramMD5, policy, user: "tim", password: "tanstaaftanstaaf")
                 == .succeeded(user: "tim"))
+    }
+
+    @Test(arguments: [Mechanism.plain, .login, .scramSHA256, .cramMD5])
+    func `it gets in with a password in plain text and with no other`(_ mechanism: Mechanism) {
+        var policy = Policy.store("tim:pencil")
+        policy.restriction = [mechanism]
+        #expect(
+            lead(mechanism, policy, user: "tim", password: "pencil") == .succeeded(user: "tim"))
+        #expect(
+            lead(mechanism, policy, user: "tim", password: "pencils")
+                == .failed("wrong password", "tim"))
     }
 }

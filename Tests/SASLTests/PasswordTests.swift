@@ -129,26 +129,49 @@ import Testing
         #expect(login(user, password) == .failed(reason, known))
     }
 
+    // MARK: Where anything is accepted
+
     @Test(arguments: [
         ("\0anyone\0anything", "anyone"), ("someone\0anyone\0anything", "anyone"),
-        ("\0anyone\0", "anyone"), ("\0ü\0ü", "ü"),
+        ("\0anyone\0", "anyone"), ("\0ü\0ü", "ü"), ("\0\0", ""), ("\0\0x", ""), ("x\0\0", ""),
+        ("\0any\none\0x", "any\none"), ("\0anyone\0x\r", "anyone"), ("a\nb\0anyone\0x", "anyone"),
     ])
-    func `any password of anyone is accepted on demand`(_ message: String, _ user: String) {
+    func `any password of anyone is accepted`(_ message: String, _ user: String) {
         #expect(plain(message, .anything) == .succeeded(user: user))
         let fields = message.split(separator: "\0", omittingEmptySubsequences: false)
         #expect(
             login(String(fields[1]), String(fields[2]), .anything) == .succeeded(user: user))
     }
 
-    @Test(
-        arguments: [
-            ("\0\0x", "empty user name", nil), ("anyone", "malformed PLAIN message", nil),
-            ("\0any\none\0x", "user name with NUL or a line end", nil),
-            ("\0anyone\0x\r", "password with NUL or a line end", "anyone"),
-        ] as [(String, String, String?)])
-    func `even then NUL and line ends are refused`(
-        _ message: String, _ reason: String, _ user: String?
-    ) {
-        #expect(plain(message, .anything) == .failed(reason, user))
+    @Test func `so is what is no UTF-8`() {
+        var exchange = Exchange(.anything, over: .tls)
+        #expect(
+            exchange.begin(.plain, initialResponse: [0x80, 0, 0xFC, 0, 0xFC])
+                == .succeeded(user: "\u{FFFD}"))
+    }
+
+    @Test func `LOGIN may begin with an empty name`() {
+        var exchange = Exchange(.anything, over: .tls)
+        #expect(exchange.begin(.login, "") == .challenge("Password:"))
+        #expect(exchange.respond("") == .succeeded(user: ""))
+        exchange = Exchange(.anything, over: .tls)
+        #expect(exchange.begin(.login, initialResponse: nil) == .challenge("Username:"))
+        #expect(exchange.respond("") == .challenge("Password:"))
+        #expect(exchange.respond("") == .succeeded(user: ""))
+    }
+
+    @Test(arguments: [1024, 1025])
+    func `a name has 1,024 octets at most, and a password any number`(_ count: Int) {
+        let long = String(repeating: "x", count: count)
+        let outcome: Exchange.Step =
+            count > 1024 ? .failed("user name too long") : .succeeded(user: long)
+        #expect(plain("\0\(long)\0x", .anything) == outcome)
+        #expect(login(long, "x", .anything) == outcome)
+        #expect(plain("\(long)\0u\0\(long)", .anything) == .succeeded(user: "u"))
+    }
+
+    @Test(arguments: ["", "anyone", "\0anyone", "\0anyone\0x\0", "\0\0\0"])
+    func `but a message of PLAIN it must be`(_ message: String) {
+        #expect(plain(message, .anything) == .failed("malformed PLAIN message"))
     }
 }

@@ -32,13 +32,9 @@ extension Check {
         case .anything: return "any credentials are accepted"
         case .certificates: return "by the client's certificate alone"
         case .store(let store):
-            let place: String
-            if case .file(let path) = authentication.source {
-                place = path
-                lookAtSecret(path, "the auth file")
-            } else {
-                place = AuthenticationSettings.inlineVariable
-            }
+            let place = authentication.place ?? ""
+            if case .file(let path) = authentication.source { lookAtSecret(path, "the auth file") }
+            if let warning = authentication.plainTextWarning(policy) { report.warning(warning) }
             let weak = store.weakKinds
             if !weak.isEmpty {
                 report.warning(

@@ -112,7 +112,7 @@ extension Option {
         Option(
             .authMechanisms, "smtp-auth-mechanisms", "LIST",
             "the mechanisms of AUTH that may be offered",
-            default: { _ in "all that apply" },
+            default: { _ in "all that apply but CRAM-MD5" },
             set: { choices, value throws(ConfigurationError) in
                 choices.mechanisms = try value.mechanisms()
             }),

@@ -71,6 +71,28 @@ extension AuthenticationSettings {
         }
     }
 
+    /// The file or variable that users stand in, or nil where there are none.
+    var place: String? {
+        switch source {
+        case .file(let path): path
+        case .inline: Self.inlineVariable
+        case .anything, .certificates: nil
+        }
+    }
+
+    /// What should be done about users whose password is in plain text, or nil if there are none.
+    func plainTextWarning(_ policy: Policy) -> String? {
+        guard case .store(let store) = policy.credentials, let place else { return nil }
+        let (count, likeDESCrypt) = store.plainTextCounts
+        if count == 0 { return nil }
+        let users = count == 1 ? "1 user has a password" : "\(count) users have passwords"
+        let doubt =
+            likeDESCrypt == 0
+            ? ""
+            : ", \(likeDESCrypt) of them like a hash of DES crypt, which is taken as the password"
+        return "\(users) in plain text in \(place)\(doubt)"
+    }
+
     /// Reads the credentials.
     func policy(hostname: String) throws(ConfigurationError) -> Policy {
         var policy = Policy(try credentials(), hostname: hostname)

@@ -1,21 +1,9 @@
 internal import Notation
 
-// Mechanisms that are offered only where anything is accepted: the digest of CRAM-MD5 needs the
-// password in clear, which a store of hashes has not, and tokens need whoever issued them. The
-// form of a message is checked all the same.
+// Mechanisms by tokens, which only whoever issued them can check: they are offered only where
+// anything is accepted. The form of a message is checked all the same.
 
 extension Exchange {
-    /// RFC 2195 §2: the user, a space, and the digest in 32 small hexadecimal digits.
-    func takeDigest(_ message: [UInt8]) throws(Failure) -> String {
-        guard let space = message.lastIndex(of: .space) else { throw .malformed(.cramMD5) }
-        let digest = message[(space + 1)...]
-        let isDigest = digest.allSatisfy {
-            $0.hexadecimalValue != nil && $0 == $0.lowercased
-        }
-        guard digest.count == 32, isDigest else { throw .malformed(.cramMD5) }
-        return try Identity(message[..<space]).text
-    }
-
     /// RFC 7628 §3.1: a GS2 header, then pairs of key and value, each with ^A before it and two
     /// at the end; the user is the identity in the header.
     func takeOAuthBearer(_ message: [UInt8]) throws(Failure) -> String {
@@ -27,7 +15,7 @@ extension Exchange {
         try checkToken(message[header.endIndex...].dropFirst(), .oauthBearer)
         if fields[1].isEmpty { return "" }
         guard fields[1].starts(with: "a=".utf8) else { throw .malformed(.oauthBearer) }
-        return try Identity(SCRAMClientFirst.saslname(Array(fields[1].dropFirst(2)))).text
+        return try anyName(SCRAMClientFirst.saslname(Array(fields[1].dropFirst(2))))
     }
 
     /// `user=NAME ^A auth=Bearer TOKEN ^A ^A`, as developers.google.com/gmail/imap/xoauth2-protocol
@@ -36,7 +24,7 @@ extension Exchange {
         let user = message.prefix { $0 != separator }
         guard user.starts(with: "user=".utf8) else { throw .malformed(.xoauth2) }
         try checkToken(message[user.endIndex...].dropFirst(), .xoauth2)
-        return try Identity(user.dropFirst(5)).text
+        return try anyName(Array(user.dropFirst(5)))
     }
 
     /// Whether pairs that end in ^A have a bearer token among them, and a last ^A behind them.
