@@ -117,6 +117,14 @@ extension ActivatedConnection {
         }
     }
 
+    /// Has the connection end in a reset when it is closed; where it is no socket there is none.
+    package func resetWhenClosed() {
+        switch way {
+        case .socket(let socket): socket.resetWhenClosed()
+        case .pipes: break
+        }
+    }
+
     /// Has pipes and terminals block as they did before, since others go on using them.
     package func giveBack() {
         switch way {

@@ -44,6 +44,14 @@ extension Descriptor {
         _ = shutdown(rawValue, CInt(SHUT_WR))
     }
 
+    /// Has the connection end in a reset, and what was not sent yet dropped, once the last who has it
+    /// open closes it. socket(7), SO_LINGER; without effect where it is not TCP.
+    package func resetWhenClosed() {
+        var patience = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(
+            rawValue, SOL_SOCKET, SO_LINGER, &patience, socklen_t(MemoryLayout<linger>.size))
+    }
+
     /// Takes a connection that waits on a listener, or nil where none does any more.
     package func accept() throws(SystemError) -> Descriptor? {
         do throws(SystemError) {

@@ -60,6 +60,8 @@ extension ReplyModel {
     private mutating func hello(_ line: [UInt8], _ argument: [UInt8]) {
         let isWord = !argument.isEmpty && !argument.contains(32) && !argument.contains(9)
         guard isWord, isText(argument) else { answer([5], for: shown(line)); return }
+        let isExtended = line.prefix(4).elementsEqual("EHLO".utf8) { $0 & 0xDF == $1 }
+        if isExtended, failsOnPurpose(shown(line)) { return }
         leaveTransaction()
         phase = .ready
         answer([2], for: shown(line))
@@ -111,6 +113,7 @@ extension ReplyModel {
             answer([5], for: shown(line))
             return
         }
+        if failsOnPurpose(shown(line)) { return }
         begin()
         phase = .data
         answer([3], for: shown(line))

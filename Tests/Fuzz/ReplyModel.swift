@@ -18,6 +18,8 @@ struct ReplyModel {
     var chunks: [UInt8] = []
     var verdict: Int?
     var hasFile = false
+    /// A message is stored, and not acknowledged yet.
+    private var isAcknowledging = false
     /// A BDAT has been read, and not all of its octets are there.
     var isAwaitingChunk = false
     var messages = 0
@@ -60,9 +62,11 @@ struct ReplyModel {
     @discardableResult
     mutating func answer(_ classes: [Int], for what: String) -> Int {
         guard let code = replies.popFirst() else { fatalError("no reply to \(what)") }
-        if code == Scenario.failureCode {
+        if code == Scenario.failureCode || code == Scenario.storedFailureCode {
             // A failure on purpose takes the place of a success, and counts towards no limit.
             require(classes.contains { $0 < 4 }, "a failure on purpose of \(what)")
+            require(
+                isAcknowledging == (code == Scenario.storedFailureCode), "stored or not: \(what)")
             return code
         }
         require(classes.contains(code / 100), "\(code) to \(what), not \(classes)")
@@ -155,7 +159,9 @@ struct ReplyModel {
             forgetCommands()
             require(
                 stored.popFirst() == ReferenceDecoder.separated(message.decoded), "stored: \(what)")
+            isAcknowledging = true
             answer([2], for: what)
+            isAcknowledging = false
         }
     }
 

@@ -54,13 +54,19 @@ struct Scenario {
         configuration.plaintextMechanisms = allowsPlaintextAUTH ? ["PLAIN"] : []
         configuration.recipients = recipients
         configuration.limits = limits
-        if hasFailures { configuration.chaos = [.startTLS, .sender, .recipient, .data] }
+        if hasFailures {
+            configuration.chaos = [
+                .hello, .startTLS, .sender, .recipient, .begin, .data, .stored,
+            ]
+        }
         configuration.reportsCommands = fate & 1 != 0
         return configuration
     }
 
     /// What a failure on purpose is answered with, and nothing else is.
     static let failureCode = 499
+    /// The same for a message that is stored.
+    static let storedFailureCode = 498
 
     private var hasFailures: Bool { fate & 8 != 0 }
 

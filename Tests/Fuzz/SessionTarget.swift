@@ -88,6 +88,8 @@ private struct Conversation {
             return
         case .report(.startTLSInjection): isInjected = true
         case .report, .abandonAuthentication: break
+        case .ask(.stored, _) where failsOnPurpose():
+            session.refused(with: .chaos(Scenario.storedFailureCode, at: .stored))
         case _ where asks(action) && failsOnPurpose():
             session.refused(with: .chaos(Scenario.failureCode, at: .data))
         case .ask: session.permitted()
@@ -120,6 +122,7 @@ private struct Conversation {
     /// What a failure on purpose may be the answer to.
     private func asks(_ action: Action) -> Bool {
         switch action {
+        case .ask(.stored, _): false
         case .ask, .checkRecipient, .beginAuthentication, .commitMessage: true
         default: false
         }

@@ -108,6 +108,142 @@ extension ChaosTests {
         }
     }
 
+    @Test func `DATA may be refused before a message comes, and the transaction goes on`() {
+        run(
+            Self.inTransaction + """
+                C: DATA
+                ! chaos begin
+                ? chaos begin 451 4.7.1 Come back later
+                S: 451 4.7.1 Come back later
+                C: MAIL FROM:<>
+                S: 503 5.5.1 Sender already given
+                C: RCPT TO:<c@d>
+                S: 250 2.1.5 Ok
+                C: DATA
+                C: a: b
+                C: .
+                ! chaos begin
+                ? chaos nothing
+                ! begin
+                S: 354 End data with <CR><LF>.<CR><LF>
+                ! append "a: b\\n"
+                ! commit
+                ? stored N
+                S: 250 2.0.0 Ok: queued as N
+                C: DATA
+                S: 503 5.5.1 Send MAIL first
+                """, .unavailable, .begin)
+        run(
+            Self.inTransaction + "C: DATA\n! chaos begin\n? chaos drop\n! close", .unavailable,
+            .begin)
+        run(
+            Self.inTransaction + #"c: BDAT 0 LAST\r\n"# + "\n! begin\n! commit", .unavailable,
+            .begin)
+    }
+
+    @Test func `what follows a DATA that is refused is commands`() {
+        run(
+            Self.inTransaction + """
+                C: DATA
+                C: a: b
+                C: .
+                C: NOOP
+                ! chaos begin
+                ? chaos begin 554
+                S: 554 5.3.0 Chaos begin error
+                S: 500 5.5.2 Command not recognized
+                S: 500 5.5.2 Command not recognized
+                S: 250 2.0.0 Ok
+                """, .unavailable, .begin)
+    }
+
+    @Test func `the 250 to a message that is stored may be withheld`() {
+        let message =
+            Self.inTransaction + """
+                C: RCPT TO:<c@d>
+                C: DATA
+                C: a: b
+                C: .
+                C: NOOP
+                S: 250 2.1.5 Ok
+                ! begin
+                S: 354 End data with <CR><LF>.<CR><LF>
+                ! append "a: b\\n"
+                ! commit
+                ? stored N
+                ! chaos stored <a@b> <c@d>
+
+                """
+        run(
+            message + """
+                ? chaos nothing
+                S: 250 2.0.0 Ok: queued as N
+                S: 250 2.0.0 Ok
+                """, .unavailable, .stored)
+        run(
+            message + """
+                ? chaos stored 451
+                S: 451 4.3.0 Chaos stored error
+                S: 250 2.0.0 Ok
+                C: DATA
+                S: 503 5.5.1 Send MAIL first
+                """, .unavailable, .stored)
+        run(
+            message + "? chaos stored 421\nS: 421 4.3.0 Chaos stored error\n! close",
+            .unavailable, .stored)
+        run(message + "? chaos drop\n! close", .unavailable, .stored)
+        run(message + "? terminate\nS: 421 4.3.2 Shutting down\n! close", .unavailable, .stored)
+    }
+
+    @Test func `what is not stored is not asked about as stored`() {
+        run(
+            Self.inTransaction.replacing("S: 250 2.1.5 Ok\n", with: "") + """
+                ! check <a@b>
+                ? refused
+                S: 250 2.1.5 Ok
+                C: DATA
+                C: a: b
+                C: .
+                S: 354 End data with <CR><LF>.<CR><LF>
+                S: 250 2.0.0 Ok: queued
+                """, .unavailable, .stored, recipients: .checkedDroppingOthers)
+    }
+
+    @Test func `a message whose 250 is withheld counts as one`() {
+        var session = Session.plain(
+            configuration: .test(.unavailable) {
+                $0.chaos = [.stored]
+                $0.limits.commandsWithoutMessage = 4
+            })
+        for _ in 0..<3 {
+            #expect(session.replies(to: "EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\n").count == 10)
+            _ = session.send("DATA\r\na: b\r\n.\r\n")
+            session.messageStored(as: "N")
+            _ = session.drain()
+            session.refused(with: .chaos(451, at: .stored))
+            #expect(render(session.drain()) == ["451 4.3.0 Chaos stored error"])
+        }
+        #expect(session.allFindings.contains(.missingFrom))
+    }
+
+    @Test func `the addresses are those of all recipients`() {
+        var session = Session.plain(
+            "EHLO x", "MAIL FROM:<>",
+            configuration: .test(.unavailable) {
+                $0.chaos = [.stored]
+                $0.recipients = .checkedDroppingOthers
+            })
+        for (address, isAllowed) in [("a@b", true), ("c@d", false), ("e@f", true)] {
+            _ = session.send("RCPT TO:<\(address)>\r\n")
+            session.recipientChecked(isAllowed: isAllowed)
+            _ = session.drain()
+        }
+        _ = session.send("DATA\r\n.\r\n")
+        #expect(session.envelope?.recipients == ["a@b", "e@f", "c@d"])
+        session.messageStored(as: "N")
+        #expect(session.drain() == [.ask(.stored, addresses: ["a@b", "e@f", "c@d"])])
+    }
+
     @Test func `a message that nobody is to get may be refused, too`() {
         let message =
             Self.inTransaction.replacing("S: 250 2.1.5 Ok\n", with: "") + """

@@ -145,6 +145,88 @@ import Testing
         }
     }
 
+    @Test func `EHLO may be refused where HELO is not`() {
+        run(
+            Self.greeted + """
+                C: EHLO x
+                C: NOOP
+                ! chaos hello
+                ? chaos hello 502
+                S: 502 5.5.1 Chaos hello error
+                S: 250 2.0.0 Ok
+                C: MAIL FROM:<>
+                S: 503 5.5.1 Send EHLO first
+                C: HELO x
+                S: 250 mx.example
+                C: MAIL FROM:<>
+                S: 250 2.1.0 Ok
+                C: EHLO y
+                ! chaos hello
+                ? chaos hello 451
+                S: 451 4.5.1 Chaos hello error
+                # RFC 5321 §4.1.4: the state is the one before.
+                C: RCPT TO:<a@b>
+                S: 250 2.1.5 Ok
+                C: EHLO y
+                ! chaos hello
+                ? chaos nothing
+                S: @unavailable
+                C: RCPT TO:<a@b>
+                S: 503 5.5.1 Send MAIL first
+                C: EHLO
+                S: 501 5.5.4 Syntax error in parameters or arguments
+                """, .unavailable, .hello)
+        run(Self.greeted + "C: EHLO x\n! chaos hello\n? chaos drop\n! close", .required, .hello)
+        run(
+            Self.greeted + """
+                C: EHLO x
+                ! chaos hello
+                ? chaos nothing
+                ! chaos strip
+                ? chaos nothing
+                S: @plain
+                C: HELO x
+                S: 530 5.7.0 Must issue a STARTTLS command first
+                """, .required, .hello, .strip)
+    }
+
+    @Test func `a chunk under way survives an EHLO that is refused`() {
+        run(
+            Self.greeted + """
+                C: EHLO x
+                C: MAIL FROM:<>
+                C: RCPT TO:<a@b>
+                ! chaos hello
+                ? chaos nothing
+                S: @unavailable
+                S: 250 2.1.0 Ok
+                S: 250 2.1.5 Ok
+                c: BDAT 2\\r\\na:EHLO x\\r\\n
+                ! begin
+                ! append "a:"
+                S: 250 2.0.0 Ok
+                ! chaos hello
+                ? chaos hello 500
+                S: 500 5.5.1 Chaos hello error
+                c: BDAT 2 LAST\\r\\n\\r\\n
+                ! append "\\n"
+                ! commit
+                ? stored N
+                S: 250 2.0.0 Ok: queued as N
+                """, .unavailable, .hello)
+    }
+
+    @Test(arguments: [
+        ("5.1.1 No such user", "550 5.1.1 No such user"),
+        ("No such user", "550 5.1.0 No such user"),
+        ("4.7.28 Slow down", "550 4.7.28 Slow down"), ("5.1.1", "550 5.1.1"),
+        ("5.1 x", "550 5.1.0 5.1 x"), ("5.1.1.1 x", "550 5.1.0 5.1.1.1 x"),
+        ("5.1234.1 x", "550 5.1.0 5.1234.1 x"), ("5..1 x", "550 5.1.0 5..1 x"),
+        ("3.1.1 x", "550 5.1.0 3.1.1 x"), ("5.1.1: x", "550 5.1.0 5.1.1: x"), ("", "550 5.1.0 "),
+    ]) func `a failure may have a text of its own`(text: String, reply: String) {
+        #expect("\(Reply.chaos(550, at: .recipient, saying: text))" == reply)
+    }
+
     @Test func `where there is no STARTTLS there is none to strip`() {
         run(Self.inTransaction, .unavailable, .strip, .startTLS)
         run(Self.greeted + "C: HELO x\nS: 250 mx.example", .optional, .strip)

@@ -87,7 +87,8 @@ extension Session {
             default:
                 guard let point = ChaosPoint(rawValue: String(words[1])), let code = Int(words[2])
                 else { break }
-                refused(with: .chaos(code, at: point))
+                let text = words.dropFirst(3).joined(separator: " ")
+                refused(with: .chaos(code, at: point, saying: text.isEmpty ? nil : text))
             }
         case "timeout": timedOut()
         case "terminate": terminated()
@@ -138,8 +139,8 @@ func render(_ actions: [Action]) -> [String] {
                         upTo: line.firstRange(of: " (findings: ")?.lowerBound ?? line.endIndex))
             }
         case .startTLS: lines.append("! startTLS")
-        case .ask(let point, let address):
-            lines.append("! chaos \(point.rawValue)\(address.map { " <\($0)>" } ?? "")")
+        case .ask(let point, let addresses):
+            lines.append("! chaos \(point.rawValue)\(addresses.map { " <\($0)>" }.joined())")
         case .checkRecipient(let path): lines.append("! check <\(path.text)>")
         case .beginAuthentication(let mechanism, let response):
             let text = response.map { " " + String(decoding: $0, as: UTF8.self).debugDescription }

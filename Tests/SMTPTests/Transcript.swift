@@ -15,7 +15,7 @@ import Testing
 ///   what is abandoned again as nothing
 /// - `? ` an event that is told to the session: `tls MECHANISMS`, `challenge TEXT`,
 ///   `authenticated`, `denied`, `stored NAME`, `dropped`, `failed full|other`, `allowed`, `refused`,
-///   `chaos nothing|drop`, `chaos POINT CODE`, `timeout`, `terminate`, `gone`
+///   `chaos nothing|drop`, `chaos POINT CODE TEXT`, `timeout`, `terminate`, `gone`
 /// - `# ` a comment
 struct Transcript {
     /// What is put in, and what must come out before anything more is put in.

@@ -10,6 +10,9 @@ package struct Envelope: Equatable, Sendable {
     /// The client said BODY=8BITMIME. RFC 6152 §3.
     package var isEightBit = false
 
+    /// The addresses of all that RCPT was answered with 250 for, without brackets.
+    package var recipients: [String] { (forwardPaths + droppedPaths).map(\.text) }
+
     /// How many RCPT commands were answered with 250.
     var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }
 

@@ -7,9 +7,9 @@ package enum Action: Equatable, Sendable {
     case reply(Reply)
     /// Send what is pending, shake hands, then tell `tlsEstablished()` or end the session silently.
     case startTLS
-    /// Tell `permitted()`, or `refused(with:)` if a failure is wanted here. The address is that of
-    /// the sender, without brackets.
-    case ask(ChaosPoint, address: String?)
+    /// Tell `permitted()`, or `refused(with:)` if a failure is wanted here. The addresses are that
+    /// of the sender, or those of the message's recipients, without brackets.
+    case ask(ChaosPoint, addresses: [String])
     /// Look whether mail for the address is wanted, then tell `recipientChecked(isAllowed:)`.
     case checkRecipient(ForwardPath)
     /// Begin an exchange of SASL, then tell `authenticationChallenged(with:)`,

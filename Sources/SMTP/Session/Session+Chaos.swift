@@ -11,10 +11,13 @@ extension Session {
     }
 
     /// Takes a step, or first asks whether a failure is wanted at this point in place of it.
-    mutating func take(_ step: Step, unlessFailingAt point: ChaosPoint, address: String? = nil) {
+    mutating func take(
+        _ step: Step, unlessFailingAt point: ChaosPoint,
+        addresses: @autoclosure () -> [String] = []
+    ) {
         guard configuration.chaos.contains(point) else { return take(step) }
         state = .asking(step, at: point, from: state)
-        pending.append(.ask(point, address: address))
+        pending.append(.ask(point, addresses: addresses()))
     }
 
     /// Takes a step that shows whether STARTTLS is stripped, which is decided once a session.
@@ -27,11 +30,13 @@ extension Session {
         case .enter(let next, let reply):
             state = next
             answer(reply)
-        case .hello(let client): answerHello(client)
+        case .hello(let client): beginAnew(client)
+        case .offers(let client): answerHello(client)
         case .offeredTLS:
             if case .stripped(let reply) = offer { return fail(reply) }
             take(.startTLS, unlessFailingAt: .startTLS)
         case .startTLS: grantSTARTTLS()
+        case .data(let client, let envelope): beginData(client, envelope)
         }
     }
 

@@ -103,10 +103,15 @@ extension Session {
     private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
         let client = Client(name: try parser.hello(), isExtended: isExtended)
         if !client.isFullyNamed { note(.ehloNotFQDN) }
-        // RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too.
+        guard isExtended else { return beginAnew(client) }
+        take(.hello(client), unlessFailingAt: .hello)
+    }
+
+    /// RFC 5321 §4.1.4: EHLO in the middle of a session is RSET too; one that is refused is not.
+    mutating func beginAnew(_ client: Client) {
         reset(to: .ready(client))
-        guard isExtended, maySTARTTLS else { return answerHello(client) }
-        takeUnlessStripping(.hello(client))
+        guard client.isExtended, maySTARTTLS else { return answerHello(client) }
+        takeUnlessStripping(.offers(client))
     }
 
     mutating func answerHello(_ client: Client) {

@@ -58,7 +58,9 @@ extension Session {
         messageFindings.formUnion(message.findings)
         state = .ready(message.client)
         forgetCommandCount()
-        answer(.stored(as: name, findings))
+        take(
+            .enter(state, saying: .stored(as: name, findings)), unlessFailingAt: .stored,
+            addresses: message.envelope.recipients)
     }
 
     /// The message could not be begun, extended or made durable. The rest of it is read and dropped.

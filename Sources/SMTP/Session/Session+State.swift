@@ -34,11 +34,15 @@ extension Session {
     /// What a command comes to once it is known that no failure on purpose takes its place.
     enum Step: Equatable, Sendable {
         case enter(State, saying: Reply)
-        /// The reply to EHLO, whose lines are known only then.
+        /// EHLO, which begins anew.
         case hello(Client)
+        /// The reply to EHLO, whose lines are known only then.
+        case offers(Client)
         /// STARTTLS, of which it is not known yet whether it is stripped.
         case offeredTLS
         case startTLS
+        /// DATA, which is answered by 354.
+        case data(Client, Envelope)
     }
 }
 

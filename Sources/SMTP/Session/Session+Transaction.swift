@@ -16,7 +16,7 @@ extension Session {
         envelope.isEightBit = parameters.body == .eightBit
         take(
             .enter(.transaction(client, envelope), saying: .senderOk), unlessFailingAt: .sender,
-            address: path.text)
+            addresses: [path.text])
     }
 
     private func clientReadyForMail() throws(Reply) -> Client {
@@ -54,7 +54,7 @@ extension Session {
         let (client, envelope) = try openTransaction()
         if envelope.acceptedRecipients == 0 { throw .recipientFirst }
         try parser.expectEnd()
-        beginData(client, envelope)
+        take(.data(client, envelope), unlessFailingAt: .begin)
     }
 
     /// The transaction that RCPT, DATA and the first BDAT need.

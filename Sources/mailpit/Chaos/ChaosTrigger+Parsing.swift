@@ -1,7 +1,8 @@
 internal import Notation
 internal import SMTP
 
-// `NAME[=REGEX]:CODE|delay=SECONDS|close:PERCENT|firstN`, one or several with commas between them.
+// `NAME[=REGEX]:CODE[ TEXT]|delay=SECONDS|close|reset:PERCENT|firstN|afterN`, one or several with
+// commas between them.
 
 extension ChaosTrigger {
     /// The triggers of a list, in its order; throws what is wrong with the first that is none.
@@ -69,29 +70,50 @@ extension ChaosTrigger {
         let name = head.prefix { $0 != "=" }
         guard let point = ChaosPoint(named: name) else {
             throw Fault(
-                reason: "does not begin with Connection, Strip, StartTLS, Handshake,"
-                    + " Authentication, Sender, Recipient or Data")
+                reason: "does not begin with Connection, Hello, Strip, StartTLS, Handshake,"
+                    + " Authentication, Sender, Recipient, Begin, Data or Stored")
         }
         guard let effect = Effect(effectText), effect.isPossible(at: point) else {
             let codes = Effect.codes(at: point)
             throw Fault(
                 reason: "has neither a code from \(codes.lowerBound) to \(codes.upperBound) nor"
-                    + " delay=SECONDS nor close in its middle")
+                    + " delay=SECONDS, close or reset in its middle")
         }
+        try Self.check(effect, at: point)
         guard let chance = Chance(chanceText) else {
-            throw Fault(reason: "ends neither in a percentage from 0 to 100 nor in firstN")
+            throw Fault(
+                reason: "ends neither in a percentage from 0 to 100 nor in firstN or afterN")
         }
-        if head != name, point != .sender, point != .recipient {
-            throw Fault(reason: "has a pattern, but only Sender and Recipient have an address")
+        if head != name, !point.hasAddresses {
+            throw Fault(
+                reason: "has a pattern, but only Sender, Recipient, Data and Stored have addresses")
         }
         self.init(
             text: text, point: point,
             pattern: head == name ? nil : String(head.dropFirst(name.count + 1)),
             effect: effect, chance: chance)
     }
+
+    /// Whether the text of a failure, if it has one, can be sent.
+    private static func check(_ effect: Effect, at point: ChaosPoint) throws(Fault) {
+        guard case .failure(.code(_, let text?)) = effect else { return }
+        if point == .handshake { throw Fault(reason: "has a text, but a TLS alert has none") }
+        let maximum = Reply.maximumChaosTextOctets
+        guard (1...maximum).contains(text.utf8.count), text.utf8.allSatisfy(\.isPrintable) else {
+            throw Fault(
+                reason: "has a text that is not of 1 to \(maximum) printable ASCII characters")
+        }
+    }
 }
 
 extension ChaosPoint {
+    fileprivate var hasAddresses: Bool {
+        switch self {
+        case .sender, .recipient, .data, .stored: true
+        default: false
+        }
+    }
+
     /// In letters of either case; Mailpit knows two by a second name.
     fileprivate init?(named name: Substring) {
         switch name.lowercased() {
@@ -106,12 +128,20 @@ extension ChaosTrigger.Effect {
     fileprivate init?(_ text: Substring) {
         if text == "close" {
             self = .failure(.close)
+        } else if text == "reset" {
+            self = .failure(.reset)
         } else if text.hasPrefix("delay=") {
             guard let seconds = Int(decimal: text.dropFirst(6), in: 0...86_400) else { return nil }
             self = .delay(seconds: Int64(seconds))
         } else {
-            guard let code = Int(decimal: text, in: 0...599) else { return nil }
-            self = .failure(.code(code))
+            let digits = text.prefix { $0 != " " }
+            // A comma ends a trigger: behind a pattern, where it does not, the text must not do so
+            // either.
+            guard let code = Int(decimal: digits, in: 0...599), !text.contains(",") else {
+                return nil
+            }
+            let rest = text[digits.endIndex...].dropFirst()
+            self = .failure(.code(code, text: digits == text ? nil : String(rest)))
         }
     }
 
@@ -121,7 +151,7 @@ extension ChaosTrigger.Effect {
     }
 
     fileprivate func isPossible(at point: ChaosPoint) -> Bool {
-        if case .failure(.code(let code)) = self {
+        if case .failure(.code(let code, _)) = self {
             Self.codes(at: point).contains(code)
         } else {
             true
@@ -131,11 +161,11 @@ extension ChaosTrigger.Effect {
 
 extension ChaosTrigger.Chance {
     fileprivate init?(_ text: Substring) {
-        if text.hasPrefix("first") {
+        if text.hasPrefix("first") || text.hasPrefix("after") {
             guard let sessions = Int(decimal: text.dropFirst(5), in: 1...1_000_000) else {
                 return nil
             }
-            self = .firstSessions(sessions)
+            self = text.hasPrefix("first") ? .firstSessions(sessions) : .laterSessions(sessions)
         } else {
             guard let percent = Int(decimal: text, in: 0...100) else { return nil }
             self = .percent(percent)

@@ -10,10 +10,12 @@ struct ChaosTrigger: Equatable {
     }
 
     enum Failure: Equatable {
-        /// A reply code, or the number of a TLS alert.
-        case code(Int)
+        /// A reply code with the text behind it, or nil for ours; or the number of a TLS alert.
+        case code(Int, text: String? = nil)
         /// The connection ends.
         case close
+        /// The same by a reset of TCP, as where a server has crashed.
+        case reset
     }
 
     enum Chance: Equatable {
@@ -21,21 +23,24 @@ struct ChaosTrigger: Equatable {
         case percent(Int)
         /// The first sessions of the service that come by, and no later one.
         case firstSessions(Int)
+        /// All sessions but the first that come by.
+        case laterSessions(Int)
     }
 
     /// As it was written.
     let text: String
     let point: ChaosPoint
-    /// Only addresses that match this regular expression are meant.
+    /// Only addresses that match this regular expression are meant; of a message's recipients one
+    /// that does is enough.
     let pattern: String?
     let effect: Effect
     let chance: Chance
 
     var canFire: Bool { chance != .percent(0) }
 
-    /// It hits the first sessions only, so that somebody has to count them.
+    /// It depends on the number of the session, so that somebody has to count them.
     var isCounted: Bool {
-        if case .firstSessions = chance { true } else { false }
+        if case .percent = chance { false } else { true }
     }
 
     /// The pattern ready for use, where there is one.

@@ -17,7 +17,7 @@ extension Connection {
         while isTLS, !state.closeTLS() {
             guard (try? wait(for: .output, until: deadline)) != nil else { break }
         }
-        guard channel.isSocket else {
+        guard channel.isSocket, !isReset else {
             channel.giveBack()
             return nil
         }
@@ -26,6 +26,14 @@ extension Connection {
         let ending = isTLS ? awaitEndOfTLS(&sink, until: deadline) : nil
         while mayRead(until: deadline), case .octets = channel.read(into: &sink) {}
         return ending
+    }
+
+    /// From here on nothing is sent, not even what ends TLS, and with the end of the process the
+    /// client's system gets a reset: where it is TCP that the connection goes over.
+    mutating func reset() {
+        channel.resetWhenClosed()
+        state = .dead
+        isReset = true
     }
 
     private mutating func awaitEndOfTLS(_ sink: inout [UInt8], until deadline: Deadline)

@@ -12,6 +12,8 @@ struct Connection: ~Copyable {
     var state = State.plaintext
     /// What is known of TLS, as far as it came; nil before the handshake.
     var tlsFacts: TLSSessionFacts?
+    /// It is to end in a reset.
+    var isReset = false
     /// A signal has asked the process to end. From then on none is looked at.
     private var ignoresTermination = false
 

@@ -5,29 +5,37 @@ internal import TLS
 // Failures made on purpose: each is logged as what it is.
 
 extension Conversation {
-    mutating func ask(_ point: ChaosPoint, _ address: String?) throws(Interruption) {
-        if try !failsOnPurpose(at: point, address) { session.permitted() }
+    mutating func ask(_ point: ChaosPoint, _ addresses: [String]) throws(Interruption) {
+        if try !failsOnPurpose(at: point, addresses) { session.permitted() }
     }
 
     /// Whether a failure is wanted there; the session has been told of it then.
-    mutating func failsOnPurpose(at point: ChaosPoint, _ address: String? = nil)
+    mutating func failsOnPurpose(at point: ChaosPoint, _ addresses: [String] = [])
         throws(Interruption) -> Bool
     {
-        switch try failure(at: point, address) {
-        case .code(let code): session.refused(with: .chaos(code, at: point))
+        switch try failure(at: point, addresses) {
+        case .code(let code, let text):
+            session.refused(with: .chaos(code, at: point, saying: text))
         case .close: session.disconnected(.givenUp)
+        case .reset: reset()
         case nil: return false
         }
         return true
     }
 
+    /// Ends the connection as a crash of ours would.
+    private mutating func reset() {
+        connection.reset()
+        session.disconnected(.givenUp)
+    }
+
     /// The failure that is wanted there, if any, once the delays are over that are.
-    private mutating func failure(at point: ChaosPoint, _ address: String? = nil)
+    private mutating func failure(at point: ChaosPoint, _ addresses: [String] = [])
         throws(Interruption) -> ChaosTrigger.Failure?
     {
-        let decision = resources.chaos.decide(at: point, address: address)
+        let decision = resources.chaos.decide(at: point, addresses: addresses)
         for fault in decision.faults { log.chaosFailed(fault) }
-        for trigger in decision.fired {
+        for (trigger, address) in decision.fired {
             log.chaos(trigger, address: address)
             switch trigger.effect {
             case .failure(let failure): return failure
@@ -50,10 +58,13 @@ extension Conversation {
         guard let failure = try failure(at: .handshake) else { return false }
         renewDeadline()
         switch failure {
-        case .code(let description):
+        case .code(let description, _):
             connection.refuseTLS(
                 TLSAlert(description: UInt8(truncatingIfNeeded: description)), until: deadline)
         case .close: connection.refuseTLS(nil, until: deadline)
+        case .reset:
+            connection.refuseTLS(nil, until: deadline)
+            connection.reset()
         }
         session.disconnected(.givenUp)
         return true

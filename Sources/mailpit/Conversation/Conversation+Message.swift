@@ -6,7 +6,7 @@ internal import TLS
 
 extension Conversation {
     mutating func checkRecipient(_ path: ForwardPath) throws(Interruption) {
-        if try failsOnPurpose(at: .recipient, path.text) { return }
+        if try failsOnPurpose(at: .recipient, [path.text]) { return }
         session.recipientChecked(isAllowed: resources.filter?.matches(path.text) ?? true)
     }
 
@@ -37,7 +37,11 @@ extension Conversation {
     }
 
     mutating func commit() throws(Interruption) {
-        if try failsOnPurpose(at: .data) { return }
+        if resources.settings.session.chaos.contains(.data),
+            try failsOnPurpose(at: .data, session.envelope?.recipients ?? [])
+        {
+            return
+        }
         guard let delivery = delivery.take() else { return session.messageStored(as: nil) }
         do throws(MaildirError) {
             let stored = try delivery.commit()

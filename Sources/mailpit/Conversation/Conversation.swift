@@ -101,7 +101,7 @@ struct Conversation: ~Copyable {
         switch action {
         case .reply(let reply): try send(reply)
         case .startTLS: try startTLS()
-        case .ask(let point, let address): try ask(point, address)
+        case .ask(let point, let addresses): try ask(point, addresses)
         case .checkRecipient(let path): try checkRecipient(path)
         case .beginAuthentication(let mechanism, let response):
             try beginAuthentication(mechanism, initialResponse: response)
