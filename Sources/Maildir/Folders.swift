@@ -9,19 +9,22 @@ internal import POSIX
 /// for each delivery would cost four system calls.
 final class Folders: Sendable {
     let path: String
+    let access: Maildir.Access
     let tmp: Descriptor
     let new: Descriptor
 
     /// Opens them, makes what is missing, and sees to it that a delivery can succeed.
-    init(path: String) throws(MaildirError) {
-        let base = try Self.openBase(path)
-        try Self.make("cur", in: base, path)
-        let tmp = try Self.open("tmp", in: base, path)
-        let new = try Self.open("new", in: base, path)
+    init(path: String, access: Maildir.Access) throws(MaildirError) {
+        let mode = access.directoryMode
+        let base = try Self.openBase(path, mode)
+        try Self.make("cur", in: base, path, mode)
+        let tmp = try Self.open("tmp", in: base, path, mode)
+        let new = try Self.open("new", in: base, path, mode)
         try Self.checkMoving(from: tmp, to: new, path)
         try Self.checkWriting("tmp", in: base, path)
         try Self.checkWriting("new", in: base, path)
         self.path = path
+        self.access = access
         self.tmp = tmp
         self.new = new
     }
@@ -33,10 +36,12 @@ extension Folders {
     private static let directory = O_RDONLY | O_DIRECTORY | O_CLOEXEC
 
     /// The Maildir itself, which may be a symbolic link, made with its parents if need be.
-    private static func openBase(_ path: String) throws(MaildirError) -> Descriptor {
+    private static func openBase(_ path: String, _ mode: mode_t) throws(MaildirError)
+        -> Descriptor
+    {
         let descriptor = unsafe Glibc.open(path, directory)
         if descriptor >= 0 { return Descriptor(owning: descriptor) }
-        if errno == ENOENT { try makeDirectory(path) }
+        if errno == ENOENT { try makeDirectory(path, mode) }
         return Descriptor(
             owning: try attempt("open", path) { unsafe Glibc.open(path, directory) })
     }
@@ -44,13 +49,13 @@ extension Folders {
     /// A folder in the Maildir, which must be a directory and no link to one: links could lead a
     /// message past the promises of this module, and past whoever reads the Maildir.
     private static func open(
-        _ name: String, in base: borrowing Descriptor, _ path: String
+        _ name: String, in base: borrowing Descriptor, _ path: String, _ mode: mode_t
     ) throws(MaildirError) -> Descriptor {
         let flags = directory | O_NOFOLLOW
         let number = base.rawValue
         var descriptor = unsafe openat(number, name, flags)
         if descriptor < 0, errno == ENOENT {
-            try make(name, in: base, path)
+            try make(name, in: base, path, mode)
             descriptor = unsafe openat(number, name, flags)
         }
         if descriptor >= 0 { return Descriptor(owning: descriptor) }
@@ -74,10 +79,11 @@ extension Folders {
     /// Makes a folder of the Maildir unless there is something of that name, and makes it durable:
     /// a message is lost with the directory that it is in.
     private static func make(
-        _ name: String, in base: borrowing Descriptor, _ path: String
+        _ name: String, in base: borrowing Descriptor, _ path: String, _ mode: mode_t
     ) throws(MaildirError) {
         let number = base.rawValue
-        if unsafe mkdirat(number, name, 0o700) == 0 {
+        if unsafe mkdirat(number, name, mode & 0o777) == 0 {
+            try setMode(of: name, in: number, "\(path)/\(name)", mode)
             try attempt("fsync", path) { fsync(number) }
         } else if errno != EEXIST {
             throw MaildirError(.last("mkdir", path: "\(path)/\(name)"))
@@ -85,22 +91,43 @@ extension Folders {
     }
 
     /// Makes a directory and the missing ones above it, each durable.
-    private static func makeDirectory(_ path: String) throws(MaildirError) {
+    private static func makeDirectory(_ path: String, _ mode: mode_t) throws(MaildirError) {
         let parent = FileAccess.parent(of: path)
-        if unsafe mkdir(path, 0o700) != 0 {
+        if unsafe mkdir(path, mode & 0o777) != 0 {
             if errno == EEXIST { return }
             guard errno == ENOENT, parent != path else {
                 throw MaildirError(.last("mkdir", path: path))
             }
-            try makeDirectory(parent)
-            // Another session may have been faster.
-            if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
+            try makeDirectory(parent, mode)
+            if unsafe mkdir(path, mode & 0o777) != 0 {
+                // Another session has been faster.
+                if errno == EEXIST { return }
                 throw MaildirError(.last("mkdir", path: path))
             }
         }
+        try setMode(of: path, in: AT_FDCWD, path, mode)
         let directory = Descriptor(
             owning: try attempt("open", parent) { unsafe Glibc.open(parent, Self.directory) })
         try attempt("fsync", parent) { fsync(directory.rawValue) }
+    }
+
+    /// Gives its mode to a directory that we have just made, whatever the umask and the directory
+    /// that it is in have made of it.
+    private static func setMode(
+        of name: String, in base: CInt, _ path: @autoclosure () -> String, _ mode: mode_t
+    ) throws(MaildirError) {
+        // Who may write to what it is in could have put a link in its place.
+        let directory = Descriptor(
+            owning: try attempt("open", path()) {
+                unsafe openat(base, name, Self.directory | O_NOFOLLOW)
+            })
+        var status = stat()
+        try attempt("fstat", path()) { unsafe fstat(directory.rawValue, &status) }
+        if status.st_mode & 0o7777 == mode || fchmod(directory.rawValue, mode) == 0 { return }
+        // systemd.exec(5), RestrictSUIDSGID=: nobody can set the bit, only inherit it. Without it the
+        // directory has our own group, as all that we make in it.
+        if errno == EPERM { return }
+        throw MaildirError(.last("fchmod", path: path()))
     }
 }
 

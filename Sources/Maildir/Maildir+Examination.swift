@@ -9,6 +9,9 @@ extension Maildir {
         package var missing: [String] = []
         /// It is in memory, so that no message survives the machine.
         package var isInMemory = false
+        /// The paths of those directories, with the ones above them, that keep out the group of the
+        /// Maildir though it should get in.
+        package var closedToGroup: [String] = []
         /// How long it took to make a file durable as a delivery does; nil where `tmp/` or `new/`
         /// is missing.
         package var syncNanoseconds: Int64?
@@ -16,14 +19,16 @@ extension Maildir {
 
     /// Looks at the Maildir as a session would, and throws what it would throw; makes none of the
     /// directories. A file is written to `tmp/` and removed again.
-    package static func examine(path: String, hostname: String) throws(MaildirError) -> Examination
+    package static func examine(path: String, hostname: String, access: Access = .private)
+        throws(MaildirError) -> Examination
     {
         let host = try hostPart(hostname)
         var examination = Examination()
         examination.missing = try missingDirectories(path)
         examination.isInMemory = isInMemory(path)
+        if access == .group { examination.closedToGroup = closedToGroup(path) }
         if !examination.missing.isEmpty { return examination }
-        let folders = try Folders(path: path)
+        let folders = try Folders(path: path, access: access)
         let begin = Clock.monotonicNanoseconds()
         try tryDelivery(in: folders, host)
         examination.syncNanoseconds = Clock.monotonicNanoseconds() - begin
@@ -61,6 +66,25 @@ extension Maildir {
             if result >= 0 || parent == place { return result == 1 }
             place = parent
         }
+    }
+
+    /// Of the directories that are there: those of the Maildir in which the group may not do everything,
+    /// and those above it that it cannot pass.
+    private static func closedToGroup(_ path: String) -> [String] {
+        var status = stat()
+        let own = [path] + ["cur", "new", "tmp"].map { "\(path)/\($0)" }
+        var closed = own.filter {
+            unsafe stat($0, &status) == 0 && status.st_mode & S_IRWXG != S_IRWXG
+        }
+        let group: gid_t? = unsafe stat(path, &status) == 0 ? status.st_gid : nil
+        var place = path
+        while case let parent = FileAccess.parent(of: place), parent != place {
+            place = parent
+            guard unsafe stat(place, &status) == 0, status.st_mode & S_IXOTH == 0 else { continue }
+            let isOfGroup = status.st_gid == group ?? getegid()
+            if !isOfGroup || status.st_mode & S_IXGRP == 0 { closed.append(place) }
+        }
+        return closed
     }
 
     private static func tryDelivery(in folders: Folders, _ host: HostPart) throws(MaildirError) {

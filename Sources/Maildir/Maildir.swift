@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 internal import POSIX
 
 /// A Maildir that messages can be delivered into.
@@ -11,13 +11,28 @@ package struct Maildir: ~Copyable {
     private let process = getpid()
     private var deliveries = 0
 
-    /// Opens the Maildir at a path, and makes it with `cur/`, `new/`, `tmp/` (0700) and all missing
-    /// parents where it is not there. It may itself be a symbolic link.
+    /// Who can read and move what is stored.
+    package enum Access: String, CaseIterable, Sendable {
+        /// Only who owns it.
+        case `private`
+        /// Whoever is in the group, too.
+        case group
+
+        /// Directories of a group hand their own on to what is made in them.
+        var directoryMode: mode_t { self == .private ? 0o700 : 0o2770 }
+        var fileMode: mode_t { self == .private ? 0o600 : 0o640 }
+
+        /// The umask that a process must have, or a stricter one, for both to come out.
+        package var umask: mode_t { self == .private ? 0o077 : 0o007 }
+    }
+
+    /// Opens the Maildir at a path, and makes it with `cur/`, `new/`, `tmp/` and all missing parents
+    /// where it is not there. It may itself be a symbolic link. What is there keeps its mode.
     ///
     /// The host name becomes part of each file name, in which it may have up to 128 octets.
-    package init(path: String, hostname: String) throws(MaildirError) {
+    package init(path: String, hostname: String, access: Access = .private) throws(MaildirError) {
         let host = try Self.hostPart(hostname)
-        self.folders = try Folders(path: path)
+        self.folders = try Folders(path: path, access: access)
         self.host = host
     }
 

@@ -17,11 +17,11 @@ struct TemporaryFile: ~Copyable {
 
     /// Makes a file that was not there.
     init(in folders: Folders, name: String) throws(MaildirError) {
-        let directory = folders.tmp.rawValue
+        let (directory, mode) = (folders.tmp.rawValue, folders.access.fileMode)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         descriptor = Descriptor(
             owning: try attempt("open", "\(folders.path)/tmp/\(name)") {
-                unsafe openat(directory, name, flags, 0o600)
+                unsafe openat(directory, name, flags, mode)
             })
         self.folders = folders
         self.name = name

@@ -38,6 +38,7 @@ enum Program {
         }
         umask(0o077)
         let choices = Choices(values)
+        if choices.maildirAccess == .group { umask(choices.maildirAccess.umask) }
         return isCheck ? Check.run(choices, fault) : serve(choices, fault)
     }
 

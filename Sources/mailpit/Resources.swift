@@ -32,7 +32,9 @@ struct Resources: ~Copyable {
             warnings.append(warning)
         }
         let maildir = try ConfigurationError.rewrapping { () throws(MaildirError) in
-            try Maildir(path: settings.maildir, hostname: settings.hostname)
+            try Maildir(
+                path: settings.maildir, hostname: settings.hostname,
+                access: settings.maildirAccess)
         }
         self.chaos = try Chaos(settings.chaosTriggers, maildir: settings.maildir)
         self.settings = settings

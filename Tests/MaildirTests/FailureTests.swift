@@ -212,7 +212,7 @@ import Testing
     }
 
     @Test func `a file is made in tmp only where there is none of that name, and no link`() throws {
-        let folders = try Folders(path: path)
+        let folders = try Folders(path: path, access: .private)
         scratch.write("theirs", to: "Maildir/tmp/taken")
         try #require(symlink("taken", "\(path)/tmp/link") == 0)
         try #require(symlink("nothing", "\(path)/tmp/loose") == 0)

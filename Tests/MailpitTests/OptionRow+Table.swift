@@ -12,6 +12,10 @@ extension OptionRow {
     private static let general: [OptionRow] = [
         .text(.maildir, preset: "/m") { $0.maildir },
         OptionRow(
+            .maildirAccess, [("group", "group"), ("private", "private")], preset: "private",
+            bad: ["Group", "0750"]
+        ) { "\($0.maildirAccess)" },
+        OptionRow(
             .hostname, [("a.example", "a.example"), ("b", "b")], preset: "mx.example",
             bad: ["a b", "ü"]
         ) { $0.hostname },

@@ -11,10 +11,10 @@ package enum World {
 
     #if arch(x86_64)
         private static let (prctl, unshare, renameat2, fsync) = (157, 272, 316, 74)
-        private static let (unlinkat, seccomp) = (263, 317)
+        private static let (unlinkat, seccomp, fchmod) = (263, 317, 91)
     #elseif arch(arm64)
         private static let (prctl, unshare, renameat2, fsync) = (167, 97, 276, 82)
-        private static let (unlinkat, seccomp) = (35, 277)
+        private static let (unlinkat, seccomp, fchmod) = (35, 277, 52)
     #endif
     /// On all architectures.
     private static let landlock = 444
@@ -59,6 +59,7 @@ package enum World {
         /// fsync of that descriptor only, or of any.
         case fsync(of: CInt?, CInt)
         case unlinkat(CInt)
+        case fchmod(CInt)
         /// landlock_create_ruleset, which also tells what there is of Landlock.
         case landlock(CInt)
         case seccomp(CInt)
@@ -69,6 +70,7 @@ package enum World {
             case .renameat2(let error): (World.renameat2, nil, error)
             case .fsync(let descriptor, let error): (World.fsync, descriptor, error)
             case .unlinkat(let error): (World.unlinkat, nil, error)
+            case .fchmod(let error): (World.fchmod, nil, error)
             case .landlock(let error): (World.landlock, nil, error)
             case .seccomp(let error): (World.seccomp, nil, error)
             }

@@ -5,8 +5,9 @@ internal import TLS
 
 extension Check {
     mutating func lookAtMaildir(_ path: String, _ hostname: String) {
+        let access = choices.maildirAccess
         let found = report.take { () throws(MaildirError) in
-            try Maildir.examine(path: path, hostname: hostname)
+            try Maildir.examine(path: path, hostname: hostname, access: access)
         }
         guard let found else { return }
         if let nanoseconds = found.syncNanoseconds {
@@ -19,6 +20,9 @@ extension Check {
         }
         if found.isInMemory {
             report.warning("the Maildir is in memory (tmpfs): messages do not survive a restart")
+        }
+        for directory in found.closedToGroup {
+            report.warning("--maildir-access=group: \(directory) does not let the group in")
         }
     }
 

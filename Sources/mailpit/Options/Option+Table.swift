@@ -1,3 +1,4 @@
+internal import Maildir
 internal import SASL
 internal import SMTP
 internal import Sandbox
@@ -8,9 +9,16 @@ extension Option {
     static let table: [Option] = [
         Option(
             .maildir, "maildir", "DIR",
-            "where messages go; created with cur, new and tmp, for the owner only",
+            "where messages go; created with cur, new and tmp",
             default: { $0.maildir ?? "$STATE_DIRECTORY/Maildir, else $HOME/Maildir" },
             set: { $0.maildir = $1.text }),
+        Option(
+            .maildirAccess, "maildir-access", words(of: Maildir.Access.self),
+            "who can read and move messages: the owner alone, or the group too",
+            default: { $0.maildirAccess.rawValue },
+            set: { choices, value throws(ConfigurationError) in
+                choices.maildirAccess = try value.word()
+            }),
         Option(
             .hostname, "hostname", "NAME",
             "the name in the greeting, in Received and in file names",

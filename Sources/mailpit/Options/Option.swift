@@ -4,7 +4,7 @@ internal import Notation
 /// the manual all come from.
 struct Option: Sendable {
     enum Name: Int, CaseIterable {
-        case maildir, hostname, label
+        case maildir, maildirAccess, hostname, label
         case tlsCertificate, tlsKey, tlsRequired, requireSTARTTLS, implicitTLS
         case tlsMinimumVersion, tlsMaximumVersion, tlsCiphers, tlsCiphersuites, tlsGroups
         case tlsClientCA, tlsClientAuthentication, tlsTicketKey, tlsKeyLog

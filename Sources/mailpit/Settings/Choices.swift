@@ -1,4 +1,5 @@
 internal import Journal
+internal import Maildir
 internal import SASL
 internal import SMTP
 internal import Sandbox
@@ -9,6 +10,7 @@ internal import TLS
 /// How the choices go together, and what follows from what is not chosen, is for `Settings`.
 struct Choices {
     var maildir: String?
+    var maildirAccess = Maildir.Access.private
     var hostname: OptionValues.Value?
     var label: String?
 

@@ -1,3 +1,4 @@
+internal import Maildir
 internal import Notation
 internal import POSIX
 internal import SMTP
@@ -15,6 +16,7 @@ struct Settings {
 
     var hostname: String
     var maildir: String
+    var maildirAccess: Maildir.Access
     var certificate: CertificateSource?
     var tls: TLSConfiguration
     var session: Session.Configuration
@@ -34,6 +36,7 @@ extension Settings {
         if let fault = choices.fault { throw fault }
         hostname = try Self.hostname(choices)
         maildir = try Self.maildir(choices)
+        maildirAccess = choices.maildirAccess
         certificate = try Self.certificate(choices)
         tls = try Self.tlsConfiguration(choices, hostname)
         let policy = try Self.policy(choices, hasCertificate: certificate != nil)
