@@ -56,6 +56,55 @@ import Testing
         #expect(server.log.split(separator: "\n").count { $0.contains(" chaos: ") } == 1)
     }
 
+    /// A client within TLS, where anything is accepted.
+    private func session(_ trigger: String) -> Mailpit {
+        let mailpit = Mailpit(["--smtp-auth-accept-any", "-v", "--chaos-triggers", trigger])
+        mailpit.client.begin()
+        return mailpit
+    }
+
+    @Test(arguments: ["XOAUTH2", "OAUTHBEARER"], [true, false])
+    func `a token is refused as RFC 7628 has it`(mechanism: String, isInitial: Bool) {
+        let mailpit = session("Authentication:535:100")
+        let client = mailpit.client
+        for answer in ["AQ==", "", "AAAA", "="] {
+            if isInitial {
+                client.send("AUTH \(mechanism) dXNlcj1qb2UBdG9rZW4=\r\n")
+            } else {
+                #expect(client.command("AUTH \(mechanism)") == ["334 "])
+                client.send("dXNlcj1qb2UBdG9rZW4=\r\n")
+            }
+            // {"status":"invalid_token"}
+            #expect(client.reply() == ["334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0="])
+            #expect(
+                client.command(answer) == [
+                    answer == "="
+                        ? "501 5.5.2 Cannot decode base64" : "535 5.7.8 Chaos authentication error"
+                ])
+        }
+        client.command("AUTH \(mechanism) dG9rZW4=")
+        #expect(client.command("*") == ["501 5.7.0 Authentication cancelled"])
+        // Nothing of it is left to the next one.
+        #expect(client.command("AUTH \(mechanism)") == ["334 "])
+        #expect(client.command("*") == ["501 5.7.0 Authentication cancelled"])
+        client.quit()
+        #expect(mailpit.child.wait() == 0)
+        let log = mailpit.log
+        #expect(log.split(separator: "\n").count { $0.contains(" chaos: ") } == 6)
+        #expect(!log.contains("dXNlcj1qb2UBdG9rZW4=") && !log.contains(" auth-"))
+    }
+
+    @Test func `other codes and mechanisms are answered at once`() {
+        let other = session("Authentication:454:100")
+        for line in ["AUTH XOAUTH2 dG9rZW4=", "AUTH OAUTHBEARER"] {
+            #expect(other.client.command(line) == ["454 4.7.0 Chaos authentication error"])
+        }
+        let told = session("Authentication:535 5.7.8 Token expired:100")
+        #expect(told.client.command("AUTH PLAIN AGpvZQBwZW5jaWw=") == ["535 5.7.8 Token expired"])
+        #expect(told.client.command("AUTH XOAUTH2 dG9rZW4=").first?.hasPrefix("334 ") == true)
+        #expect(told.client.command("AQ==") == ["535 5.7.8 Token expired"])
+    }
+
     @Test func `the client gets the code of the trigger`() throws {
         let server = try server("Authentication:454:100")
         let refused = smtplib(server)

@@ -78,12 +78,48 @@ import Testing
         _ = client.reply()
         let offers = client.command("EHLO client.example")
         #expect(offers.count > 3 && !offers.contains { $0.hasSuffix("STARTTLS") })
+        #expect(offers.last == "250 AUTH PLAIN LOGIN")
         #expect(client.command("STARTTLS") == ["502 5.5.1 Chaos strip error"])
         for line in ["MAIL FROM:<a@b.example>", "AUTH PLAIN AGEAYg==", "HELO x", "x"] {
             #expect(client.command(line) == ["530 5.7.0 Must issue a STARTTLS command first"])
         }
         #expect(client.command("QUIT") == ["221 2.0.0 Bye"])
         #expect(fired(mailpit) == ["Strip:502:100 has fired; "])
+    }
+
+    @Test(arguments: [
+        ("", "MP_SMTP_AUTH_ACCEPT_ANY=1", "OAUTHBEARER XOAUTH2 PLAIN LOGIN"),
+        ("--smtp-auth-mechanisms=login", "MP_SMTP_AUTH_ACCEPT_ANY=1", "LOGIN"),
+        ("--smtp-auth-mechanisms=external", "MP_SMTP_AUTH_ACCEPT_ANY=1", "PLAIN LOGIN"),
+        ("", "MP_SMTP_AUTH=joe:{SHA}0vxRJJChUDZGC1SJQBQ51tpUB/o=", "PLAIN LOGIN"),
+        (
+            "--smtp-tls-required=false", "MP_SMTP_AUTH_ACCEPT_ANY=1",
+            "OAUTHBEARER XOAUTH2 PLAIN LOGIN"
+        ),
+    ]) func `who strips STARTTLS asks for a password that is never read`(
+        option: String, variable: String, mechanisms: String
+    ) {
+        let parts = variable.split(separator: "=", maxSplits: 1).map(String.init)
+        let mailpit = Mailpit(
+            ["--chaos-triggers", "Strip:502:100", "-v"] + (option.isEmpty ? [] : [option]),
+            environment: [parts[0]: parts[1]])
+        let client = mailpit.client
+        _ = client.reply()
+        #expect(
+            client.command("EHLO client.example").contains {
+                $0.dropFirst(4) == "AUTH \(mechanisms)"
+            })
+        for line in ["AUTH PLAIN AGpvZQBwZW5jaWw=", "AUTH LOGIN", "AUTH LOGIN am9l"] {
+            #expect(client.command(line) == ["530 5.7.0 Must issue a STARTTLS command first"])
+        }
+        // From a client that does not look at the answer.
+        client.command("cGVuY2ls")
+        client.quit()
+        #expect(mailpit.child.wait() == 0)
+        let log = mailpit.log
+        #expect(!["AGpvZQBwZW5jaWw", "am9l", "cGVuY2ls", "pencil"].contains { log.contains($0) })
+        #expect(log.contains(" smtp_findings=auth-before-tls"), "\(log)")
+        #expect(!log.contains(" auth-failed: ") && !log.contains(" auth-ok: "))
     }
 
     @Test func `a delay comes first, and the session goes on behind it`() {

@@ -37,6 +37,28 @@ import Testing
                 + "S: 421 4.7.0 Chaos authentication error\n! close")
     }
 
+    @Test func `AUTH may be refused behind a challenge`() {
+        run(
+            """
+            C: AUTH PLAIN x===
+            S: 501 5.5.2 Cannot decode base64
+            C: AUTH PLAIN
+            ! auth PLAIN
+            ? challenge
+            S: 334\u{20}
+            C: dG9rZW4=
+            ! respond "token"
+            ? challenge {"status":"invalid_token"}
+            S: 334 eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=
+            C: AQ==
+            ! respond "\\u{01}"
+            ? chaos authentication 535
+            S: 535 5.7.8 Chaos authentication error
+            C: MAIL FROM:<>
+            S: 250 2.1.0 Ok
+            """)
+    }
+
     @Test func `AUTH that is refused anyway is not asked about`() {
         run(
             """

@@ -102,7 +102,8 @@ import Testing
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
             S: 250-PIPELINING
-            S: 250 LIMITS RCPTMAX=100
+            S: 250-LIMITS RCPTMAX=100
+            S: 250 AUTH PLAIN LOGIN
 
             """
         let rest = """
@@ -131,6 +132,49 @@ import Testing
             Self.greeted + "C: STARTTLS\n! chaos strip\n? chaos nothing\n"
                 + "S: 220 2.0.0 Ready to start TLS\n! startTLS", .required, .strip)
         run(Self.greeted + "C: EHLO x\n! chaos strip\n? chaos drop\n! close", .required, .strip)
+    }
+
+    @Test func `who strips STARTTLS asks for the password, and gets none to read`() {
+        let session =
+            Self.greeted + """
+                C: EHLO x
+                ! chaos strip
+                ? chaos strip 502
+                S: 250-mx.example
+                S: 250-SIZE 52428800
+                S: 250-8BITMIME
+                S: 250-SMTPUTF8
+                S: 250-ENHANCEDSTATUSCODES
+                S: 250-PIPELINING
+                S: 250-LIMITS RCPTMAX=100
+
+                """
+        let login = """
+            C: AUTH PLAIN AGpvZQBwZW5jaWw=
+            S: 530 5.7.0 Must issue a STARTTLS command first
+            C: AUTH LOGIN
+            S: 530 5.7.0 Must issue a STARTTLS command first
+            """
+        Transcript(session + "S: 250 AUTH SCRAM-SHA-256 PLAIN\n" + login).run(
+            .test(.required) {
+                $0.chaos = [.strip]
+                $0.authentication = .required
+                $0.mechanismsWhereStripped = ["SCRAM-SHA-256", "PLAIN"]
+            })
+        // Nor where it may be sent without TLS, or there is no AUTH at all.
+        for authentication in [Session.Configuration.Authentication.optional, .unavailable] {
+            Transcript(session + "S: 250-AUTH PLAIN LOGIN\nS: 250 CHUNKING\n" + login).run(
+                .test(.optional) {
+                    $0.chaos = [.strip]
+                    $0.authentication = authentication
+                    $0.plaintextMechanisms = ["LOGIN"]
+                })
+        }
+        var other = Session(.test { $0.chaos = [.strip] })
+        _ = other.send("EHLO x\r\n")
+        other.refused(with: .chaos(502, at: .strip))
+        _ = other.send("AUTH LOGIN\r\n")
+        #expect(other.allFindings == FindingSet(.ehloNotFQDN, .authBeforeTLS))
     }
 
     @Test func `STARTTLS that is stripped gets the code of the trigger`() {

@@ -1,7 +1,8 @@
 /// What a session wants done, in the order in which it has to happen.
 ///
 /// Plain data: it tells what, never how, so that a test can compare it. To `ask`, `checkRecipient`,
-/// `beginAuthentication` and `commitMessage` a failure on purpose is an answer, too: `refused(with:)`.
+/// `beginAuthentication`, `continueAuthentication` and `commitMessage` a failure on purpose is an
+/// answer, too: `refused(with:)`.
 package enum Action: Equatable, Sendable {
     /// Append the reply to what is to be sent. It need not leave before `next()` returns nil.
     case reply(Reply)

@@ -18,6 +18,8 @@ extension Session {
     }
 
     mutating func auth(_ parser: inout CommandParser) throws(Reply) {
+        // Where TLS is optional, too: no password is for who has stripped it.
+        if case .stripped = offer { throw .mustStartTLS }
         if configuration.authentication == .unavailable { throw .notImplemented }
         let client = try clientReadyForAuthentication()
         if offeredMechanisms.isEmpty, !isProtected { throw .encryptionRequired }

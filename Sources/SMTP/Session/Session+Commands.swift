@@ -132,11 +132,14 @@ extension Session {
             "PIPELINING",
             "LIMITS RCPTMAX=\(limits.recipients)",
         ]
-        if case .stripped = offer {} else if maySTARTTLS { lines.append("STARTTLS") }
-        // RFC 4954 §3: the mechanisms that the client may choose from as things stand.
-        if !offeredMechanisms.isEmpty {
-            lines.append("AUTH \(offeredMechanisms.joined(separator: " "))")
+        var mechanisms = offeredMechanisms
+        if case .stripped = offer {
+            mechanisms = configuration.mechanismsWhereStripped
+        } else if maySTARTTLS {
+            lines.append("STARTTLS")
         }
+        // RFC 4954 §3: the mechanisms that the client may choose from as things stand.
+        if !mechanisms.isEmpty { lines.append("AUTH \(mechanisms.joined(separator: " "))") }
         if !isGated { lines.append("CHUNKING") }
         return lines
     }

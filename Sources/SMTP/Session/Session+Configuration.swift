@@ -40,6 +40,9 @@ extension Session {
         /// The mechanisms of AUTH that are offered without TLS, by name, the strongest first; those
         /// within TLS come with `tlsEstablished(mechanisms:)`.
         package var plaintextMechanisms: [String] = []
+        /// The mechanisms that EHLO shows where STARTTLS is stripped, as an attacker leaves them there
+        /// who wants the password. None of them can be used.
+        package var mechanismsWhereStripped = ["PLAIN", "LOGIN"]
         package var recipients = Recipients.all
         /// A message whose header has a line ended by CR CR LF is refused.
         package var refusesDoubleCarriageReturns = false

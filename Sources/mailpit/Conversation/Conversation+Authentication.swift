@@ -26,8 +26,10 @@ extension Conversation {
     mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?)
         throws(Interruption)
     {
-        if try failsOnPurpose(at: .authentication) { return }
-        guard let policy = resources.policy, let mechanism = Mechanism(named: name) else {
+        let mechanism = Mechanism(named: name)
+        let hasResponse = initialResponse != nil
+        if try refusesLoginOnPurpose(by: mechanism, hasResponse: hasResponse) { return }
+        guard let policy = resources.policy, let mechanism else {
             return session.authenticationFailed()
         }
         var exchange = Exchange(policy, over: channel)
@@ -37,6 +39,7 @@ extension Conversation {
     }
 
     mutating func continueAuthentication(_ response: [UInt8]) {
+        if tokenRefusal != nil { return goOnRefusingToken() }
         guard let step = authentication?.exchange.respond(response) else {
             return session.authenticationFailed()
         }

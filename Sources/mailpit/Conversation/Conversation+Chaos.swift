@@ -1,4 +1,5 @@
 internal import POSIX
+internal import SASL
 internal import SMTP
 internal import TLS
 
@@ -13,7 +14,12 @@ extension Conversation {
     mutating func failsOnPurpose(at point: ChaosPoint, _ addresses: [String] = [])
         throws(Interruption) -> Bool
     {
-        switch try failure(at: point, addresses) {
+        try make(failure(at: point, addresses), at: point)
+    }
+
+    /// Tells the session of a failure, if there is one; whether there is.
+    private mutating func make(_ failure: ChaosTrigger.Failure?, at point: ChaosPoint) -> Bool {
+        switch failure {
         case .code(let code, let text):
             session.refused(with: .chaos(code, at: point, saying: text))
         case .close: session.disconnected(.givenUp)
@@ -50,6 +56,42 @@ extension Conversation {
         try flush()
         try connection.stall(until: .after(seconds: seconds))
         renewDeadline()
+    }
+
+    /// A client by OAUTHBEARER or XOAUTH2 that is to be told in the way of these mechanisms that its
+    /// token is no good.
+    struct TokenRefusal {
+        /// What the exchange ends with.
+        let reply: Reply
+        /// Whether the token has come: else it is asked for first.
+        var hasToken: Bool
+
+        /// RFC 7628 §3.2.2: why, for the client's eyes.
+        static let reason = Array(#"{"status":"invalid_token"}"#.utf8)
+    }
+
+    /// Whether AUTH is to fail; the session has been told of it then.
+    mutating func refusesLoginOnPurpose(by mechanism: Mechanism?, hasResponse: Bool)
+        throws(Interruption) -> Bool
+    {
+        let failure = try failure(at: .authentication)
+        guard case .code(535, let text)? = failure,
+            mechanism == .oauthBearer || mechanism == .xoauth2
+        else { return make(failure, at: .authentication) }
+        let reply = Reply.chaos(535, at: .authentication, saying: text)
+        tokenRefusal = TokenRefusal(reply: reply, hasToken: hasResponse)
+        session.authenticationChallenged(with: hasResponse ? TokenRefusal.reason : [])
+        return true
+    }
+
+    /// Goes on behind the token, or the client's answer to what is wrong with it. RFC 7628 §3.2.3:
+    /// that says nothing, and only then the exchange may end.
+    mutating func goOnRefusingToken() {
+        guard let refusal = tokenRefusal else { return }
+        tokenRefusal = nil
+        if refusal.hasToken { return session.refused(with: refusal.reply) }
+        tokenRefusal = TokenRefusal(reply: refusal.reply, hasToken: true)
+        session.authenticationChallenged(with: TokenRefusal.reason)
     }
 
     /// Answers the ClientHello with an alert, or lets it come and answers nothing, if such a failure

@@ -24,6 +24,8 @@ struct Conversation: ~Copyable {
     private var deadlineRenewals = -1
     /// The exchange that the client is in.
     var authentication: Authentication?
+    /// The token that is being refused on purpose.
+    var tokenRefusal: TokenRefusal?
     private var isOver = false
     var status = ExitStatus.success
 
@@ -40,6 +42,10 @@ struct Conversation: ~Copyable {
     ) {
         var configuration = resources.settings.session
         configuration.plaintextMechanisms = Self.offered(resources.policy, over: Channel())
+        if configuration.chaos.contains(.strip) {
+            let offered = Self.offered(resources.policy, over: Channel(isProtected: true))
+            if !offered.isEmpty { configuration.mechanismsWhereStripped = offered }
+        }
         session = Session(configuration)
         deadline = .after(seconds: resources.settings.timeoutSeconds)
         self.resources = resources
@@ -106,7 +112,7 @@ struct Conversation: ~Copyable {
         case .beginAuthentication(let mechanism, let response):
             try beginAuthentication(mechanism, initialResponse: response)
         case .continueAuthentication(let response): continueAuthentication(response)
-        case .abandonAuthentication: authentication = nil
+        case .abandonAuthentication: (authentication, tokenRefusal) = (nil, nil)
         case .beginMessage(let client, let envelope): begin(client, envelope)
         case .appendMessage(let octets): append(octets)
         case .commitMessage: try commit()
