@@ -84,12 +84,24 @@ make_chain() {
         -addext extendedKeyUsage=serverAuth -addext subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1
 }
 
+# Ends the script unless Swift is there: nothing is installed for a build that cannot be.
+need_swift() {
+    command -v swift > /dev/null || fail "no swift in PATH: install Swift 6.3 (https://swift.org/install)"
+}
+
 # The path of a program that comes with Swift, as of clang, also where only swift is in PATH.
 swift_tool() {
-    local swift
-    swift=$(command -v swift) || fail "no swift in PATH: install Swift 6.3 (https://swift.org/install)"
-    command -v "$(dirname "$(readlink -f "$swift")")/$1" \
-        || command -v "$1" || fail "no $1 beside $swift"
+    need_swift
+    command -v "$(dirname "$(readlink -f "$(command -v swift)")")/$1" \
+        || command -v "$1" || fail "no $1 beside $(command -v swift)"
+}
+
+# Installs what a build needs beside Swift. The C++ library is the one of the system's own compiler, whose
+# version libgcc-s1 has.
+install_build_packages() {
+    local gcc
+    gcc=$(dpkg-query -W -f='${Version}' libgcc-s1 2> /dev/null) || true
+    install_packages libssl-dev libsystemd-dev libc6-dev pkg-config "libstdc++-${gcc%%[!0-9]*}-dev"
 }
 
 # The path of the release binary: MAILPIT_BIN, or freshly built.
@@ -97,7 +109,19 @@ release_binary() {
     if [ -n "${MAILPIT_BIN:-}" ]; then
         printf '%s\n' "$MAILPIT_BIN"
     else
-        "$top/scripts/build" | tail -n 1
+        build_as_invoker | tail -n 1
+    fi
+}
+
+# scripts/build; where sudo has left in PATH no swift, but whoever called it has one, it builds as that user.
+build_as_invoker() {
+    local user=${SUDO_USER:-}
+    if [ -n "$user" ] && ! command -v swift > /dev/null \
+        && runuser -l "$user" -c 'command -v swift' > /dev/null 2>&1; then
+        install_build_packages
+        runuser -l "$user" -c "$(printf '%q' "$top/scripts/build")"
+    else
+        "$top/scripts/build"
     fi
 }
 
