@@ -2,7 +2,7 @@
 # The Debian package in a machine of its own, and what comes with it. To be sourced after service.sh.
 # shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
 
-units=/lib/systemd/system
+units=/usr/lib/systemd/system
 examples=/usr/share/doc/mailpit/examples
 
 # What whoever follows the four commands has: the package, a certificate and a message.
