@@ -10,6 +10,9 @@ package struct Field: Equatable, Sendable {
         /// The TLS versions that the client offered.
         case tlsOffered = "TLS_OFFERED"
         case tlsClientSubject = "TLS_CLIENT_SUBJECT"
+        /// Whom the client has logged in as, and the mechanism of SASL.
+        case authUser = "AUTH_USER"
+        case authMechanism = "AUTH_MECHANISM"
         case sender = "SMTP_FROM"
         case recipient = "SMTP_RCPT"
         case findings = "SMTP_FINDINGS"

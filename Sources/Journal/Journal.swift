@@ -11,7 +11,7 @@ internal import POSIX
 ///
 /// A line reads like this; `Record` has the rules:
 ///
-///     2026-11-25T03:54:35.123456Z mailpit[123]: 5f3a message-stored: message stored; remote_addr=192.0.2.1 smtp_from=<a@b.example>
+///     2026-11-25T03:54:35.123456Z mailpit[123]: 5f3a auth-ok: joe by PLAIN; remote_addr=192.0.2.1 auth_user=joe
 package struct Journal: ~Copyable {
     /// What is recorded.
     package enum Verbosity: Sendable {

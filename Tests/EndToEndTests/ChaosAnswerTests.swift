@@ -82,7 +82,7 @@ import Testing
         #expect(mailpit.child.wait() == 0)
         #expect(mailpit.onlyMessage?.hasSuffix("\nFrom: a@b\nSubject: hi\n\nhi\n") == true)
         #expect(events(mailpit) == ["message-stored", "chaos"])
-        #expect(mailpit.log.contains(" session-closed: session closed: 1 stored, 0 rejected; "))
+        #expect(mailpit.log.contains(" session-closed: session closed: 1 stored, 0 rejected, "))
     }
 
     @Test func `of a message's recipients one that matches is enough`() {

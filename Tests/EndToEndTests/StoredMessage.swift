@@ -20,6 +20,8 @@ struct StoredMessage {
         let recipient: String?
         let cipherSuite: String?
         let findings: String?
+        /// What the comment says of who has authenticated.
+        let login: String?
     }
 
     /// The fields and what is behind them; nil where the beginning is anything else.
@@ -32,6 +34,7 @@ struct StoredMessage {
               Envelope-To:(?<recipients>(?:\ <[^>\n]+>,?|\n\ \ \ )+)\n
               Received:\ from\ (?<helo>\S+)\ \((?<origin>[^)\n]+)\)\ by\ (?<host>\S+)\ \(Mailpit\)
               \ with\ (?<with>[A-Z0-9]+)\ id\ (?<id>[^\s;]+)
+              (?:\n\ \ \ \ \((?<login>authenticated\ [^\n]+)\))?
               (?:;\n\ \ \ \ |\n\ \ \ (?:\ for\ <(?<recipient>[^>\n]+)>)?
               (?:\ tls\ (?<cipher>TLS_[A-Z0-9_]+))?;\ )
               [A-Z][a-z]{2},\ \d{1,2}\ [A-Z][a-z]{2}\ \d{4}\ \d\d:\d\d:\d\d\ [+\-]\d{4}\n
@@ -44,7 +47,7 @@ struct StoredMessage {
             with: String(match.with), id: String(match.id),
             recipient: match.recipient.map { String($0) },
             cipherSuite: match.cipher.map { String($0) },
-            findings: match.findings.map { String($0) })
+            findings: match.findings.map { String($0) }, login: match.login.map { String($0) })
         return (trace, Array(octets.dropFirst(match.range.upperBound.utf16Offset(in: text))))
     }
 

@@ -7,7 +7,8 @@ import Testing
     private func trace(
         _ lines: String..., client: Client = Client(name: "client.example", isExtended: true),
         origin: DeliveryHeader.Origin = .address("192.0.2.1"),
-        cipherSuite: String? = "TLS_AES_256_GCM_SHA384", clientSubject: String? = nil
+        cipherSuite: String? = "TLS_AES_256_GCM_SHA384", clientSubject: String? = nil,
+        login: DeliveryHeader.Login? = nil
     ) -> String {
         var session = Session.plain("EHLO x")
         for line in lines.dropLast() { _ = session.send(line + "\r\n") }
@@ -16,7 +17,7 @@ import Testing
             return DeliveryHeader(
                 client: client, envelope: envelope, origin: origin, hostname: "mx.example",
                 id: "1.M2", cipherSuite: cipherSuite, clientSubject: clientSubject,
-                time: 1_795_529_491
+                login: login, time: 1_795_529_491
             ).text
         }
         return ""
@@ -64,6 +65,48 @@ import Testing
         let all = subject.replacing("(", with: #"\("#).prefix(isLong ? 800 : 400)
         let expected = comment ?? "client certificate \(all)\(isLong ? "..." : "")"
         #expect(line == "    (\(expected)); Tue, 24 Nov 2026 14:11:31 +0000")
+    }
+
+    @Test func `who has authenticated is in a comment before the clauses`() {
+        let login = DeliveryHeader.Login(user: "joe", mechanism: "PLAIN")
+        #expect(
+            trace("MAIL FROM:<a@b>", "RCPT TO:<c@d>", clientSubject: "CN=alice", login: login)
+                .hasSuffix(
+                    """
+                     with ESMTPSA id 1.M2
+                        (authenticated joe by PLAIN)
+                        for <c@d> tls TLS_AES_256_GCM_SHA384
+                        (client certificate CN=alice); Tue, 24 Nov 2026 14:11:31 +0000
+
+                    """))
+        #expect(
+            trace("MAIL FROM:<>", "RCPT TO:<a@b>", "RCPT TO:<c@d>", cipherSuite: nil, login: login)
+                .hasSuffix(
+                    """
+                     with ESMTPA id 1.M2
+                        (authenticated joe by PLAIN);
+                        Tue, 24 Nov 2026 14:11:31 +0000
+
+                    """))
+    }
+
+    @Test(
+        arguments: [
+            ("", #"authenticated "" by PLAIN"#), ("(", #"authenticated \( by PLAIN"#),
+            (") by X (\r\nBcc: <a@b>", #"authenticated \) by X \(??Bcc: <a@b> by PLAIN"#),
+            (#"DOMAIN\joe"#, #"authenticated DOMAIN\\joe by PLAIN"#),
+            ("jürgen", "authenticated j??rgen by PLAIN"),
+            (String(repeating: "(", count: 400), nil), (String(repeating: "(", count: 1024), nil),
+        ] as [(String, String?)])
+    func `no user gets out of the comment`(user: String, comment: String?) {
+        let text = trace(
+            "MAIL FROM:<>", "RCPT TO:<a@b>", login: .init(user: user, mechanism: "PLAIN"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 6)
+        let line = lines[3]
+        #expect(line.utf8.allSatisfy { (0x20...0x7E).contains($0) } && line.utf8.count <= 998)
+        let all = String(repeating: #"\("#, count: 400) + (user.count > 400 ? "..." : "")
+        #expect(line == "    (\(comment ?? "authenticated \(all) by PLAIN"))")
     }
 
     @Test func `several recipients are folded and none is named`() {

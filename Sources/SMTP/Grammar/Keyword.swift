@@ -13,6 +13,15 @@ struct Keyword: Equatable, Sendable, ExpressibleByStringLiteral {
         packed = Self.pack(octets)
     }
 
+    /// The word in capitals.
+    var text: String {
+        var octets: [UInt8] = []
+        for shift in stride(from: 56, through: 0, by: -8) where packed >> shift != 0 {
+            octets.append(UInt8(truncatingIfNeeded: packed >> shift))
+        }
+        return String(decoding: octets, as: UTF8.self)
+    }
+
     @inline(__always)
     init(stringLiteral word: String) {
         packed = Self.pack(word.utf8)

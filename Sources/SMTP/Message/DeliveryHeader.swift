@@ -12,6 +12,19 @@ package struct DeliveryHeader: Equatable, Sendable {
         case unknown
     }
 
+    /// Who has logged in, and how.
+    package struct Login: Equatable, Sendable {
+        /// As the client sent it: any text, also none.
+        package var user: String
+        /// By the name that SASL has for it.
+        package var mechanism: String
+
+        package init(user: String, mechanism: String) {
+            self.user = user
+            self.mechanism = mechanism
+        }
+    }
+
     package var client: Client
     package var envelope: Envelope
     package var origin: Origin
@@ -23,8 +36,8 @@ package struct DeliveryHeader: Equatable, Sendable {
     package var cipherSuite: String?
     /// Whom the client's certificate was made out to, if it was verified.
     package var clientSubject: String?
-    /// The client has authenticated itself.
-    package var isAuthenticated: Bool
+    /// How the client has authenticated itself, or nil where it has not.
+    package var login: Login?
     /// When the message came, in seconds since 1970-01-01 00:00:00 UTC.
     package var time: Int64
     /// What was noticed about the session before the data began.
@@ -32,8 +45,7 @@ package struct DeliveryHeader: Equatable, Sendable {
 
     package init(
         client: Client, envelope: Envelope, origin: Origin, hostname: String, id: String,
-        cipherSuite: String?, clientSubject: String? = nil, isAuthenticated: Bool = false,
-        time: Int64
+        cipherSuite: String?, clientSubject: String? = nil, login: Login? = nil, time: Int64
     ) {
         self.client = client
         self.envelope = envelope
@@ -42,7 +54,7 @@ package struct DeliveryHeader: Equatable, Sendable {
         self.id = id
         self.cipherSuite = cipherSuite
         self.clientSubject = clientSubject
-        self.isAuthenticated = isAuthenticated
+        self.login = login
         self.time = time
     }
 
@@ -81,21 +93,32 @@ package struct DeliveryHeader: Equatable, Sendable {
             clauses += " for <\(path.text)>"
         }
         if let cipherSuite { clauses += " tls \(cipherSuite)" }
-        // No clause is registered for it, but a comment may stand before the semicolon.
+        // No clauses are registered for these, but comments may stand before the semicolon.
         if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
         let first =
             "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
+            + (login.map { "\n    (\(Self.comment(on: $0)))" } ?? "")
         let last = "\(UTCTime(secondsSince1970: time).mailText)\n"
         return clauses.isEmpty
             ? "\(first);\n    \(last)"
             : "\(first)\n   \(clauses); \(last)"
     }
 
-    /// What a comment says of a verified client, who has chosen the text itself. RFC 5322 §3.2.2
+    /// What a comment says of a verified client.
     private static func comment(on subject: String) -> String {
         if subject.isEmpty { return "client certificate without a subject" }
+        return "client certificate \(commentText(subject))"
+    }
+
+    private static func comment(on login: Login) -> String {
+        let user = login.user.isEmpty ? "\"\"" : commentText(login.user)
+        return "authenticated \(user) by \(login.mechanism)"
+    }
+
+    /// Text that the client has chosen itself, as it may stand in a comment. RFC 5322 §3.2.2
+    private static func commentText(_ text: String) -> String {
         var octets: [UInt8] = []
-        for octet in subject.utf8.prefix(maximumSubjectOctets) {
+        for octet in text.utf8.prefix(maximumTextOctets) {
             switch octet {
             case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "\\"):
                 octets += [UInt8(ascii: "\\"), octet]
@@ -103,12 +126,12 @@ package struct DeliveryHeader: Equatable, Sendable {
             default: octets.append(UInt8(ascii: "?"))
             }
         }
-        let end = subject.utf8.count > maximumSubjectOctets ? "..." : ""
-        return "client certificate \(String(decoding: octets, as: UTF8.self))\(end)"
+        let end = text.utf8.count > maximumTextOctets ? "..." : ""
+        return String(decoding: octets, as: UTF8.self) + end
     }
 
     /// RFC 5322 §2.1.1: a line has 998 characters at most, and each of these may become two.
-    private static let maximumSubjectOctets = 400
+    private static let maximumTextOctets = 400
 
     private var address: String {
         switch origin {
@@ -123,6 +146,6 @@ package struct DeliveryHeader: Equatable, Sendable {
         // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
         guard client.isExtended else { return "SMTP" }
         let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
-        return base + (cipherSuite == nil ? "" : "S") + (isAuthenticated ? "A" : "")
+        return base + (cipherSuite == nil ? "" : "S") + (login == nil ? "" : "A")
     }
 }

@@ -3,8 +3,8 @@ package enum Incident: Equatable, Sendable {
     /// A command line without its line end, as it came but for credentials. Reported only when
     /// asked for.
     case commandReceived([UInt8])
-    /// A command was refused.
-    case commandRejected(Reply)
+    /// A command was refused: which one, where the reply is to one and it was read at all.
+    case commandRejected(Reply, RefusedCommand?)
     /// The octets of a message, or of a chunk of it, were read to their end, and the message was
     /// refused. So many octets had come until then, counted as in RFC 1870 §3.
     case messageRejected(Reply, Envelope, octets: UInt64)
@@ -12,4 +12,45 @@ package enum Incident: Equatable, Sendable {
     case messageDropped(Envelope, octets: UInt64)
     /// So many octets stood behind STARTTLS in plaintext (CVE-2011-0411).
     case startTLSInjection(octets: Int)
+}
+
+/// What the log may tell of a command that was refused: nothing that could be a credential.
+package enum RefusedCommand: Equatable, Sendable {
+    /// A line that begins with no verb that we know; of its text nothing is told.
+    case unknown
+    /// The address stands without brackets, and is nil where it could not be read.
+    case mail(from: String?)
+    case rcpt(to: String?)
+    /// Any other, by its verb alone.
+    case other(verb: String)
+
+    init(_ verb: Verb) {
+        self = .other(verb: verb.rawValue.text)
+    }
+
+    /// Reads once more what was refused, since a command may be refused before it is read.
+    init(_ line: ArraySlice<UInt8>, _ verb: Verb?, _ limits: Limits) {
+        var parser = CommandParser(line)
+        parser.takeVerb()
+        switch verb {
+        case nil: self = .unknown
+        case .mail: self = .mail(from: parser.sender(limits))
+        case .rcpt: self = .rcpt(to: parser.recipient(limits))
+        case let verb?: self.init(verb)
+        }
+    }
+}
+
+extension CommandParser {
+    fileprivate mutating func sender(_ limits: Limits) -> String? {
+        guard takeBlanks(), take(word: "FROM:") else { return nil }
+        _ = takeBlanks()
+        return try? reversePath(maximumOctets: limits.addressOctets).text
+    }
+
+    fileprivate mutating func recipient(_ limits: Limits) -> String? {
+        guard takeBlanks(), take(word: "TO:") else { return nil }
+        _ = takeBlanks()
+        return try? forwardPath(maximumOctets: limits.addressOctets).text
+    }
 }

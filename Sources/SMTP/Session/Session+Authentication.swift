@@ -58,7 +58,7 @@ extension Session {
         case .incomplete:
             return false
         case .farTooLong:
-            refuseAndClose(.lineFarTooLong)
+            refuseAndClose(.lineFarTooLong, to: RefusedCommand(.auth))
         case .tooLong(let endsInCRLF):
             beginLine(endsInCRLF: endsInCRLF)
             abandonAuthentication(client, .lineTooLong)
@@ -86,7 +86,7 @@ extension Session {
     private mutating func abandonAuthentication(_ client: Client, _ reply: Reply) {
         state = .ready(client)
         pending.append(.abandonAuthentication)
-        refuse(reply)
+        refuse(reply, to: RefusedCommand(.auth))
     }
 }
 
@@ -113,6 +113,6 @@ extension Session {
     package mutating func authenticationFailed() {
         guard case .authenticating(let client) = state else { return }
         state = .ready(client)
-        refuse(.badCredentials)
+        refuse(.badCredentials, to: RefusedCommand(.auth))
     }
 }

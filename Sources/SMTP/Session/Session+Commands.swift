@@ -59,7 +59,7 @@ extension Session {
         countCommand(verb)
         // RFC 3207 §4: known or not, and whatever else is wrong with it.
         if isGated, !(verb?.isAllowedBeforeTLS ?? false), !(verb?.hasPayload ?? false) {
-            return refuse(.mustStartTLS)
+            return refuse(.mustStartTLS, to: RefusedCommand(line, verb, limits))
         }
         var parser = CommandParser(line)
         parser.takeVerb()
@@ -79,11 +79,11 @@ extension Session {
             case .rset: try rset(&parser)
             case .starttls: try startTLS(&parser)
             case .vrfy: try ignoringText(&parser, .cannotVerify)
-            case nil where isHTTPRequest(line): refuseAndClose(.notHTTP)
+            case nil where isHTTPRequest(line): refuseAndClose(.notHTTP, to: .unknown)
             case nil: throw .unknownCommand
             }
         } catch {
-            refuse(error)
+            refuse(error, to: RefusedCommand(line, verb, limits))
         }
     }
 

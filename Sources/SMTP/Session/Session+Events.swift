@@ -42,7 +42,7 @@ extension Session {
         if isAllowed || configuration.recipients == .checkedDroppingOthers {
             answer(.recipientOk)
         } else {
-            refuse(.recipientNotAllowed)
+            refuse(.recipientNotAllowed, to: .rcpt(to: path.text))
         }
     }
 

@@ -170,7 +170,7 @@ extension Session {
         } else {
             deadlineRenewals += 1
             state = next
-            refuse(reply)
+            refuse(reply, to: RefusedCommand(.bdat))
         }
         return true
     }

@@ -76,9 +76,7 @@ extension Session {
         } catch {
             // Where the payload ends is not known, so nothing behind this line can be trusted to
             // be a command.
-            pending.append(.report(.commandRejected(refusal ?? error)))
-            send(refusal ?? error)
-            return close()
+            return refuseAndClose(refusal ?? error, to: RefusedCommand(.bdat))
         }
         beginChunk(octets: octets, isLast: isLast, refusal: refusal)
     }

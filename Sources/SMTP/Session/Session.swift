@@ -115,13 +115,14 @@ extension Session {
         }
     }
 
-    mutating func refuse(_ reply: Reply) {
-        pending.append(.report(.commandRejected(reply)))
+    /// Answers a command with a failure, and tells the log of it.
+    mutating func refuse(_ reply: Reply, to command: RefusedCommand? = nil) {
+        pending.append(.report(.commandRejected(reply, command)))
         answer(reply)
     }
 
-    mutating func refuseAndClose(_ reply: Reply) {
-        pending.append(.report(.commandRejected(reply)))
+    mutating func refuseAndClose(_ reply: Reply, to command: RefusedCommand? = nil) {
+        pending.append(.report(.commandRejected(reply, command)))
         close(saying: reply)
     }
 

@@ -23,6 +23,9 @@ extension Conversation {
             clientSubject: tls.clientSubject.flatMap { $0.isEmpty ? nil : $0 })
     }
 
+    /// Who the client has logged in as; nobody once TLS has come after the login.
+    var login: DeliveryHeader.Login? { session.isAuthenticated ? lastLogin : nil }
+
     mutating func beginAuthentication(_ name: String, initialResponse: [UInt8]?)
         throws(Interruption)
     {
@@ -52,7 +55,9 @@ extension Conversation {
         case .challenge(let challenge):
             return session.authenticationChallenged(with: challenge)
         case .succeeded(let user):
-            log.authenticated(as: user, by: mechanism)
+            let login = DeliveryHeader.Login(user: user, mechanism: mechanism)
+            log.authenticated(login)
+            lastLogin = login
             session.authenticationSucceeded()
         case .failed(let failure):
             log.authenticationFailed(failure, by: mechanism)

@@ -18,7 +18,7 @@ extension Conversation {
                 hostname: resources.settings.hostname,
                 id: delivery.name, cipherSuite: connection.tlsFacts?.cipher,
                 clientSubject: connection.tlsFacts?.clientSubject,
-                isAuthenticated: session.isAuthenticated, time: Clock.now().seconds)
+                login: login, time: Clock.now().seconds)
             trace.findings = session.findings
             let text = Array(trace.text.utf8)
             try delivery.append(text.span)
@@ -46,7 +46,7 @@ extension Conversation {
         do throws(MaildirError) {
             let stored = try delivery.commit()
             if let envelope = session.envelope {
-                log.stored(stored, envelope, session.findings)
+                log.stored(stored, envelope, session.findings, login)
             }
             session.messageStored(as: stored.name)
         } catch {

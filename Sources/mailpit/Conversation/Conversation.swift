@@ -26,6 +26,8 @@ struct Conversation: ~Copyable {
     var authentication: Authentication?
     /// The token that is being refused on purpose.
     var tokenRefusal: TokenRefusal?
+    /// The last login that has succeeded.
+    var lastLogin: DeliveryHeader.Login?
     private var isOver = false
     var status = ExitStatus.success
 

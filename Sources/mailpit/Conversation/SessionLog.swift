@@ -14,6 +14,12 @@ struct SessionLog: ~Copyable {
     private var messagesStored = 0
     private var messagesRejected = 0
     private var commandsRejected = 0
+    private var protocolErrors = 0
+    /// Why the connection was lost, if no line has told it.
+    private var untoldLoss: String?
+
+    /// So many protocol errors of a session are logged; the last line tells how many there were.
+    private static let maximumProtocolErrors = 100
 
     init(_ journal: consuming Journal) {
         self.journal = journal
@@ -32,8 +38,7 @@ struct SessionLog: ~Copyable {
     func closed(_ findings: FindingSet) {
         let duration = (Clock.monotonicNanoseconds() - started) / 1000
         journal.record(
-            .sessionClosed, priority: .info,
-            "session closed: \(messagesStored) stored, \(messagesRejected) rejected",
+            .sessionClosed, priority: .info, text(duration, findings),
             [
                 Field(.durationMicroseconds, "\(duration)"),
                 Field(.octetsReceived, "\(octetsReceived)"),
@@ -44,28 +49,50 @@ struct SessionLog: ~Copyable {
             ])
     }
 
+    private func text(_ duration: Int64, _ findings: FindingSet) -> String {
+        let counts = "\(messagesStored) stored, \(messagesRejected) rejected"
+        let commands = commandsRejected == 1 ? "1 command" : "\(commandsRejected) commands"
+        let loss = untoldLoss.map { ", the connection was lost (\(logText($0)))" } ?? ""
+        return "session closed: \(counts), \(commands) refused\(loss), "
+            + "\(octetsReceived) octets in \(duration / 1000) ms\(Self.text(findings))"
+    }
+
     mutating func record(_ incident: Incident) {
         switch incident {
         case .commandReceived(let line):
             journal.record(.dialogue, priority: .debug, "C: \(logText(line))")
-        case .commandRejected(let reply):
+        case .commandRejected(let reply, let command):
             commandsRejected += 1
-            journal.record(.protocolError, priority: .notice, "answered \(reply)")
+            recordProtocolError(
+                "answered \(reply)\(command.map { " to \(Self.text($0))" } ?? "")")
         case .messageRejected(let reply, let envelope, let octets):
             messagesRejected += 1
             journal.record(
-                .messageRejected, priority: .notice, "answered \(reply)",
+                .messageRejected, priority: .notice,
+                "answered \(reply): \(Self.text(envelope, octets: octets))",
                 Self.fields(envelope, octets: octets))
         case .messageDropped(let envelope, let octets):
             journal.record(
                 .messageRejected, priority: .info,
-                "acknowledged and dropped",
+                "acknowledged and dropped: \(Self.text(envelope, octets: octets))",
                 Self.fields(envelope, octets: octets))
         case .startTLSInjection(let octets):
             journal.record(
                 .startTLSInjection, priority: .warning,
                 "\(octets) octets came behind STARTTLS in plaintext; none of them was executed")
         }
+    }
+
+    /// Records a protocol error, unless the client has made so many that it floods the log; false
+    /// then.
+    @discardableResult
+    private mutating func recordProtocolError(
+        _ message: @autoclosure () -> String
+    ) -> Bool {
+        protocolErrors += 1
+        if protocolErrors > Self.maximumProtocolErrors { return false }
+        journal.record(.protocolError, priority: .notice, message())
+        return true
     }
 
     func sent(_ reply: Reply) {
@@ -77,15 +104,18 @@ struct SessionLog: ~Copyable {
 // MARK: - AUTH
 
 extension SessionLog {
-    func authenticated(as user: String, by mechanism: String) {
-        let name = user.isEmpty ? "somebody without a name" : logText(user)
-        journal.record(.authSucceeded, priority: .info, "\(name) by \(mechanism)")
+    func authenticated(_ login: DeliveryHeader.Login) {
+        let name = login.user.isEmpty ? "somebody without a name" : logText(login.user)
+        journal.record(
+            .authSucceeded, priority: .info, "\(name) by \(login.mechanism)", Self.fields(login))
     }
 
     /// Tells the operator what the client must not know.
     func authenticationFailed(_ failure: Failure, by mechanism: String) {
         let name = failure.user.map { " (\(logText($0)))" } ?? ""
-        journal.record(.authFailed, priority: .notice, "\(mechanism): \(failure.reason)\(name)")
+        journal.record(
+            .authFailed, priority: .notice, "\(mechanism): \(failure.reason)\(name)",
+            Self.fields(.init(user: failure.user ?? "", mechanism: mechanism)))
     }
 }
 
@@ -112,9 +142,10 @@ extension SessionLog {
     }
 
     /// The connection, the handshake or TLS ended before the session did.
-    func lost(_ reason: String, _ facts: TLSSessionFacts?) {
+    mutating func lost(_ reason: String, _ facts: TLSSessionFacts?) {
         guard let facts else {
-            return journal.record(.protocolError, priority: .notice, "connection lost: \(reason)")
+            if !recordProtocolError("connection lost: \(reason)") { untoldLoss = reason }
+            return
         }
         if facts.version == nil { return tlsFailed(reason, facts) }
         journal.record(
@@ -138,44 +169,23 @@ extension SessionLog {
     func timedOut() {
         journal.record(.timeout, priority: .notice, "the deadline has passed")
     }
-
-    private static func fields(_ facts: TLSSessionFacts) -> [Field] {
-        var fields: [Field] = []
-        if let version = facts.version { fields.append(Field(.tlsVersion, version.name)) }
-        if let cipher = facts.cipher { fields.append(Field(.tlsCipher, cipher)) }
-        if let name = facts.serverName { fields.append(Field(.tlsServerName, logText(name))) }
-        return fields
-    }
 }
 
 // MARK: - Messages
 
 extension SessionLog {
     mutating func stored(
-        _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet
+        _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet,
+        _ login: DeliveryHeader.Login?
     ) {
         messagesStored += 1
+        let octets = UInt64(message.octets)
         journal.record(
-            .messageStored, priority: .info, "message stored",
+            .messageStored, priority: .info,
+            "message stored: \(Self.text(envelope, octets: octets)), \(message.name)"
+                + Self.text(findings),
             [Field(.maildirFile, message.fileName), Field(.findings, findings.text)]
-                + Self.fields(envelope, octets: UInt64(message.octets)))
-    }
-
-    private static func fields(_ envelope: Envelope, octets: UInt64) -> [Field] {
-        [
-            Field(.messageSize, "\(octets)"),
-            Field(.sender, "<\(envelope.reversePath.text)>"),
-            // Last, as there may be so many that the line is cut.
-            Field(.recipient, Self.list(envelope.forwardPaths)),
-        ]
-    }
-
-    /// The paths with blanks between them. `joined` is generic: the runtime would look up by name
-    /// what it works on, which costs as much as all other fields together.
-    private static func list(_ paths: [ForwardPath]) -> String {
-        var text = ""
-        for path in paths { text += text.isEmpty ? "<\(path.text)>" : " <\(path.text)>" }
-        return text
+                + (login.map(Self.fields) ?? []) + Self.fields(envelope, octets: octets))
     }
 
     mutating func storingFailed(_ error: MaildirError) {

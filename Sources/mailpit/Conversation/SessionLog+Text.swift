@@ -1,0 +1,78 @@
+internal import Journal
+internal import SMTP
+internal import TLS
+
+// How what happened is put into words and fields. What a client has chosen goes through `logText` on
+// its way into a message, and into a field if it may be any text.
+
+extension SessionLog {
+    static func text(_ command: RefusedCommand) -> String {
+        switch command {
+        case .unknown: "an unknown command"
+        case .mail(let address): "MAIL\(address.map { " <\(logText($0))>" } ?? "")"
+        case .rcpt(let address): "RCPT\(address.map { " <\(logText($0))>" } ?? "")"
+        case .other(let verb): verb
+        }
+    }
+
+    static func text(_ findings: FindingSet) -> String {
+        findings.isEmpty ? "" : " (findings: \(findings.text))"
+    }
+
+    static func fields(_ login: DeliveryHeader.Login) -> [Field] {
+        [Field(.authUser, logText(login.user)), Field(.authMechanism, login.mechanism)]
+    }
+
+    static func fields(_ facts: TLSSessionFacts) -> [Field] {
+        var fields: [Field] = []
+        if let version = facts.version { fields.append(Field(.tlsVersion, version.name)) }
+        if let cipher = facts.cipher { fields.append(Field(.tlsCipher, cipher)) }
+        if let name = facts.serverName { fields.append(Field(.tlsServerName, logText(name))) }
+        return fields
+    }
+}
+
+// MARK: - Envelopes
+
+extension SessionLog {
+    /// As in `<a> -> <b>, <c>, 340 octets`; recipients that are dropped stand there if no others
+    /// do. Of many the first are told, and how many there are besides.
+    static func text(_ envelope: Envelope, octets: UInt64) -> String {
+        var text = "<\(logText(envelope.reversePath.text))> ->"
+        let paths = recipients(of: envelope)
+        for (index, path) in paths.enumerated() {
+            if text.utf8.count > maximumEnvelopeOctets {
+                text += " and \(paths.count - index) more"
+                break
+            }
+            text += index == 0 ? " <" : ", <"
+            text += logText(path.text)
+            text += ">"
+        }
+        return text + ", \(octets) octets"
+    }
+
+    /// Beyond so many no further recipient stands in a message; the fields have them all.
+    private static let maximumEnvelopeOctets = 1000
+
+    static func fields(_ envelope: Envelope, octets: UInt64) -> [Field] {
+        [
+            Field(.messageSize, "\(octets)"),
+            Field(.sender, "<\(envelope.reversePath.text)>"),
+            // Last, as there may be so many that the line is cut.
+            Field(.recipient, Self.list(recipients(of: envelope))),
+        ]
+    }
+
+    private static func recipients(of envelope: Envelope) -> [ForwardPath] {
+        envelope.forwardPaths.isEmpty ? envelope.droppedPaths : envelope.forwardPaths
+    }
+
+    /// The paths with blanks between them. `joined` is generic: the runtime would look up by name
+    /// what it works on, which costs as much as all other fields together.
+    private static func list(_ paths: [ForwardPath]) -> String {
+        var text = ""
+        for path in paths { text += text.isEmpty ? "<\(path.text)>" : " <\(path.text)>" }
+        return text
+    }
+}
