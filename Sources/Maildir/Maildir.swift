@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 internal import POSIX
 
 /// A Maildir that messages can be delivered into.
@@ -23,7 +23,7 @@ package struct Maildir: ~Copyable {
         var fileMode: mode_t { self == .private ? 0o600 : 0o640 }
 
         /// The umask that a process must have, or a stricter one, for both to come out.
-        package var umask: mode_t { self == .private ? 0o077 : 0o007 }
+        package var umask: UInt32 { self == .private ? 0o077 : 0o007 }
     }
 
     /// Opens the Maildir at a path, and makes it with `cur/`, `new/`, `tmp/` and all missing parents
