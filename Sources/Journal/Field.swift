@@ -15,6 +15,8 @@ package struct Field: Equatable, Sendable {
         case authMechanism = "AUTH_MECHANISM"
         case sender = "SMTP_FROM"
         case recipient = "SMTP_RCPT"
+        /// What the client asked for by DSN and REQUIRETLS.
+        case requests = "SMTP_DSN"
         case findings = "SMTP_FINDINGS"
         case messageSize = "MESSAGE_SIZE"
         case maildirFile = "MAILDIR_FILE"

@@ -22,12 +22,29 @@ enum GrammarTarget {
 
     private static func path(_ line: [UInt8], _ limits: Limits) {
         var parser = CommandParser(line[...])
-        if let (path, _) = try? parser.mail(limits: limits) { address(path.text, line) }
+        let all: Extensions = [.standard, .dsn, .requireTLS]
+        if let (path, parameters) = try? parser.mail(limits: limits, extensions: all) {
+            address(path.text, line)
+            words(parameters.requests, line)
+        }
         parser = CommandParser(line[...])
-        if let path = try? parser.rcpt(limits: limits) {
+        if let (path, requests) = try? parser.rcpt(
+            limits: limits, extensions: all, usesSMTPUTF8: line.count % 2 == 0)
+        {
             require(!path.text.isEmpty, "empty: \(shown(line))")
             address(path.text, line)
+            words(requests, line)
         }
+    }
+
+    /// What goes into a header field by words: none could end its line or be too long for it.
+    private static func words(_ words: [String], _ line: [UInt8]) {
+        for word in words {
+            sound(word, line)
+            require(!word.utf8.contains(32), "a blank: \(shown(line))")
+            require(word.utf8.count <= 506, "too long: \(shown(line))")
+        }
+        require(words.count <= 3, "twice: \(shown(line))")
     }
 
     private static func address(_ text: String, _ line: [UInt8]) {

@@ -136,7 +136,7 @@ extension ReplyModel {
 
     private mutating func chunk(_ line: [UInt8], _ argument: [UInt8]) {
         guard let (count, isLast) = count(argument) else {
-            end(saying: isGated ? 530 : 501)
+            end(saying: isGated ? 530 : scenario.hasChunking ? 501 : 500)
             return
         }
         // Later octets are for this chunk, so without all of them there is no reply.
@@ -152,6 +152,10 @@ extension ReplyModel {
     }
 
     private mutating func take(_ payload: [UInt8], _ isLast: Bool, _ what: String) {
+        if !isGated, !scenario.hasChunking {
+            answer([5], for: what)
+            return
+        }
         let isFirst = phase == .transaction && chunkVerdict == nil
         let isRefused =
             isGated || chunkVerdict != nil || !(phase == .chunks || isFirst && recipients > 0)

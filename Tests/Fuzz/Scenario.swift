@@ -25,6 +25,7 @@ struct Scenario {
         recipients =
             [.all, .checkedRefusingOthers, .checkedDroppingOthers, .all][
                 Int(input[0] >> 4 & 3)]
+        hasChunking = input[0] >> 4 & 3 != 3
         // Limits that a short input can reach, or those that are in force.
         var limits = Limits()
         if input[0] & 64 != 0 {
@@ -54,6 +55,10 @@ struct Scenario {
         configuration.plaintextMechanisms = allowsPlaintextAUTH ? ["PLAIN"] : []
         configuration.recipients = recipients
         configuration.limits = limits
+        if !hasChunking {
+            configuration.extensions.remove(.chunking)
+            configuration.extensions.insert([.dsn, .requireTLS])
+        }
         if hasFailures {
             configuration.chaos = [
                 .hello, .startTLS, .sender, .recipient, .begin, .data, .stored,
@@ -67,6 +72,9 @@ struct Scenario {
     static let failureCode = 499
     /// The same for a message that is stored.
     static let storedFailureCode = 498
+
+    /// Without it there are DSN and REQUIRETLS instead.
+    let hasChunking: Bool
 
     private var hasFailures: Bool { fate & 8 != 0 }
 

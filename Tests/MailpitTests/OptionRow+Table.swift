@@ -82,6 +82,25 @@ extension OptionRow {
 
     private static let messages: [OptionRow] = [
         OptionRow(
+            .extensions,
+            [
+                ("-CHUNKING,-Limits", "SIZE 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES PIPELINING"),
+                (
+                    "-size +dsn  -SMTPUTF8,-8bitmime -ENHANCEDSTATUSCODES,-pipelining,+SIZE,-DSN,+REQUIRETLS",
+                    "SIZE LIMITS CHUNKING REQUIRETLS"
+                ),
+            ],
+            preset: "SIZE 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES PIPELINING LIMITS CHUNKING",
+            bad: [
+                "-STARTTLS", "+STARTTLS", "+AUTH", "-AUTH", "CHUNKING", "-", "+", "-X",
+                "+BINARYMIME",
+                "--CHUNKING", "-CHUNKING;-SIZE", "-CHUNKING,DSN",
+            ]
+        ) { settings in
+            Extensions.byKeyword.filter { settings.session.extensions.contains($0.1) }
+                .map(\.keyword).joined(separator: " ")
+        },
+        OptionRow(
             .maximumRecipients, [("1", "1"), ("2147483647", "2147483647")], preset: "100",
             bad: numbers + ["0", "2147483648"]
         ) { "\($0.session.limits.recipients)" },

@@ -92,7 +92,7 @@ import Testing
     ])
     func `valid parameters of MAIL`(text: String, parameters: MailParameters) throws {
         var parser = parser(text)
-        #expect(try parser.mailParameters() == parameters)
+        #expect(try parser.mailParameters(.standard) == parameters)
     }
 
     @Test(arguments: [
@@ -106,7 +106,7 @@ import Testing
     ])
     func `malformed parameters of MAIL`(text: String) {
         var parser = parser(text)
-        #expect(throws: Reply.badSyntax) { try parser.mailParameters() }
+        #expect(throws: Reply.badSyntax) { try parser.mailParameters(.standard) }
     }
 
     @Test(arguments: [
@@ -115,7 +115,7 @@ import Testing
     ])
     func `unknown parameters of MAIL`(text: String) {
         var parser = parser(text)
-        #expect(throws: Reply.unknownParameter) { try parser.mailParameters() }
+        #expect(throws: Reply.unknownParameter) { try parser.mailParameters(.standard) }
     }
 
     @Test(arguments: [

@@ -14,13 +14,14 @@ EXTRA = {
     "grammar": [
         b" FROM:<@x.y,@z:\"a\\\"b\"@[IPv6:::ffff:1.2.3.4]> SIZE=1 BODY=8BITMIME SMTPUTF8 AUTH=a+3D",
         b" TO:<\xc3\xbc@\xc3\xbc.example>", b" TO:<Postmaster>", b" 18446744073709551615 LAST",
-        b" PLAIN AGEAYg==",
+        b" PLAIN AGEAYg==", b" FROM:<a@b> RET=HDRS ENVID=a+2Bb REQUIRETLS",
+        b" TO:<a@b> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb@c", b" TO:<a@b> NOTIFY=NEVER ORCPT=utf-8;\xc3\xbc@b",
     ],
     "options": [
         b"--smtp-tls-required=false\n--max-message-size\n0\n-v\n--hostname=mx.example",
         b"--chaos-triggers\nSender=^a:451:5,StartTLS:454:first3,Data:delay=3:100",
         b"Recipient=a{2,3}:550:100,Strip:close:0", b"(?i)^(?:a|b)\\d[\\w.]$",
-        b"--smtp-tls-cert=sans:a.example,127.0.0.1\n--smtp-auth-accept-any",
+        b"--smtp-tls-cert=sans:a.example,127.0.0.1\n--smtp-auth-accept-any", b"--smtp-extensions=-CHUNKING +dsn,-8BITMIME",
     ],
     "credentials": [
         b"alice:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", b"a:$apr1$abcdefgh$abcdefghijklmnopqrstuv",
@@ -51,7 +52,7 @@ WORDS = [
     "EHLO a.b\\x0d\\x0a", "HELO a\\x0d\\x0a", "STARTTLS\\x0d\\x0a\\xfe", "MAIL FROM:<a@b.c>\\x0d\\x0a",
     "RCPT TO:<d@e.f>\\x0d\\x0a", "RCPT TO:<x@e.f>\\x0d\\x0a", "DATA\\x0d\\x0a", "\\x0d\\x0a.\\x0d\\x0a",
     "BDAT 3\\x0d\\x0aabc", "BDAT 2 LAST\\x0d\\x0ahi", "BDAT 0 LAST\\x0d\\x0a", "RSET\\x0d\\x0a", "QUIT\\x0d\\x0a",
-    "AUTH PLAIN AGEAYg==\\x0d\\x0a", "AUTH LOGIN\\x0d\\x0a", "NOOP\\x0a", "SIZE=50", "SMTPUTF8", "\\xfe",
+    "AUTH PLAIN AGEAYg==\\x0d\\x0a", "AUTH LOGIN\\x0d\\x0a", "NOOP\\x0a", "SIZE=50", "SMTPUTF8", "RET=FULL", "ENVID=x", "NOTIFY=NEVER", "ORCPT=rfc822;d@e.f", "REQUIRETLS", "\\xfe",
     "GET / HTTP/1.1\\x0d\\x0a", "n,,n=user,r=", "{SCRAM-SHA-256}", "--smtp-", "PROXY TCP4 ",
 ]
 

@@ -100,7 +100,7 @@ extension CommandParser {
 
 extension UInt8 {
     /// atext of RFC 5322 §3.2.3, with the characters that RFC 6531 §3.3 adds.
-    fileprivate var isAtomText: Bool {
+    var isAtomText: Bool {
         if isLetterOrDigit || isBeyondASCII { return true }
         switch self {
         case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"),

@@ -102,21 +102,23 @@ extension CommandParser {
     }
 
     /// `SP "FROM:" Reverse-path [SP Mail-parameters]`
-    mutating func mail(limits: Limits) throws(Reply) -> (ReversePath, MailParameters) {
+    mutating func mail(limits: Limits, extensions: Extensions) throws(Reply) -> (
+        ReversePath, MailParameters
+    ) {
         guard takeBlanks(), take(word: "FROM:") else { throw .badSyntax }
         _ = takeBlanks()  // Not in the grammar, but many clients send it.
         let path = try reversePath(maximumOctets: limits.addressOctets)
-        return (path, try mailParameters())
+        return (path, try mailParameters(extensions))
     }
 
-    /// `SP "TO:" Forward-path`; there is no extension here that adds parameters to it.
-    mutating func rcpt(limits: Limits) throws(Reply) -> ForwardPath {
+    /// `SP "TO:" Forward-path [SP Rcpt-parameters]`
+    mutating func rcpt(limits: Limits, extensions: Extensions, usesSMTPUTF8: Bool) throws(Reply)
+        -> (path: ForwardPath, requests: [String])
+    {
         guard takeBlanks(), take(word: "TO:") else { throw .badSyntax }
         _ = takeBlanks()
         let path = try forwardPath(maximumOctets: limits.addressOctets)
-        if isAtEnd { return path }
-        _ = try parameter()
-        throw .unknownParameter
+        return (path, try rcptParameters(extensions, usesSMTPUTF8: usesSMTPUTF8))
     }
 
     /// `SP chunk-size [SP end-marker]`. RFC 3030 §2.

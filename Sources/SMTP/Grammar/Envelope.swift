@@ -9,12 +9,21 @@ package struct Envelope: Equatable, Sendable {
     package var usesSMTPUTF8 = false
     /// The client said BODY=8BITMIME. RFC 6152 §3.
     package var isEightBit = false
+    /// What the client asked for by DSN and REQUIRETLS, as words in the form of parameters: those of
+    /// MAIL, then for each recipient that has some its address in angle brackets, and those of RCPT.
+    package var requests: [String] = []
 
     /// The addresses of all that RCPT was answered with 250 for, without brackets.
     package var recipients: [String] { (forwardPaths + droppedPaths).map(\.text) }
 
     /// How many RCPT commands were answered with 250.
     var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }
+
+    /// Adds a recipient that the message is stored for, and what was asked for with it.
+    mutating func accept(_ path: ForwardPath, _ requests: [String]) {
+        forwardPaths.append(path)
+        if !requests.isEmpty { self.requests += ["<\(path.text)>"] + requests }
+    }
 
     package init(reversePath: ReversePath) {
         self.reversePath = reversePath

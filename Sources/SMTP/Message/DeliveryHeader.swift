@@ -1,7 +1,7 @@
 internal import Notation
 
 /// The header fields that delivery puts before a message: Return-Path, Envelope-To, Received and,
-/// where there is something to be told, X-Mailpit-Findings.
+/// where there is something to be told, X-Mailpit-DSN and X-Mailpit-Findings.
 package struct DeliveryHeader: Equatable, Sendable {
     /// The address that the connection came from.
     package enum Origin: Equatable, Sendable {
@@ -62,18 +62,23 @@ package struct DeliveryHeader: Equatable, Sendable {
     package var text: String {
         let paths = envelope.forwardPaths
         let names = findings.names
+        let requests = envelope.requests
         return "Return-Path: <\(envelope.reversePath.text)>\n"
             + folded("Envelope-To:", paths.count) { "<\(paths[$0].text)>" } + received
+            + (requests.isEmpty
+                ? "" : folded("X-Mailpit-DSN:", requests.count, "") { requests[$0] })
             + (names.isEmpty ? "" : folded("X-Mailpit-Findings:", names.count) { names[$0] })
     }
 
     /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
     /// items let it. There may be so many that they are not wanted all at once.
-    private func folded(_ name: String, _ count: Int, item word: (Int) -> String) -> String {
+    private func folded(
+        _ name: String, _ count: Int, _ separator: String = ",", item word: (Int) -> String
+    ) -> String {
         var text = name
         var column = text.utf8.count
         for index in 0..<count {
-            let item = index == count - 1 ? word(index) : word(index) + ","
+            let item = index == count - 1 ? word(index) : word(index) + separator
             if index > 0, column + 1 + item.utf8.count > 78 {
                 text += "\n   "
                 column = 3

@@ -58,7 +58,8 @@ extension Session {
             offer = .stripped(reply)
             return take(step)
         case .asking(_, _, let before): state = before
-        case .checkingRecipient(let client, let envelope, _): state = .transaction(client, envelope)
+        case .checkingRecipient(let client, let envelope, _, _):
+            state = .transaction(client, envelope)
         case .authenticating(let client): state = .ready(client)
         case .storing(let message):
             abandonMessage()

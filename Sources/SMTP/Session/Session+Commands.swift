@@ -121,17 +121,24 @@ extension Session {
     /// RFC 3207 §4.2: not once TLS is in use.
     private var maySTARTTLS: Bool { !isProtected && configuration.tls != .unavailable }
 
+    /// What may be used as things stand. RFC 8689 §2: REQUIRETLS within TLS alone.
+    var extensions: Extensions {
+        isProtected ? configuration.extensions : configuration.extensions.subtracting(.requireTLS)
+    }
+
     /// RFC 5321 §4.1.1.1: our name and a line for each extension, always in the same order.
     private func offers() -> [String] {
-        var lines = [
-            configuration.hostname,
-            limits.messageOctets.map { "SIZE \($0)" } ?? "SIZE",
-            "8BITMIME",
-            "SMTPUTF8",
-            "ENHANCEDSTATUSCODES",
-            "PIPELINING",
-            "LIMITS RCPTMAX=\(limits.recipients)",
-        ]
+        let extensions = extensions
+        var lines = [configuration.hostname]
+        lines.reserveCapacity(12)
+        if extensions.contains(.size) {
+            lines.append(limits.messageOctets.map { "SIZE \($0)" } ?? "SIZE")
+        }
+        if extensions.contains(.eightBitMIME) { lines.append("8BITMIME") }
+        if extensions.contains(.smtpUTF8) { lines.append("SMTPUTF8") }
+        if extensions.contains(.enhancedStatusCodes) { lines.append("ENHANCEDSTATUSCODES") }
+        if extensions.contains(.pipelining) { lines.append("PIPELINING") }
+        if extensions.contains(.limits) { lines.append("LIMITS RCPTMAX=\(limits.recipients)") }
         var mechanisms = offeredMechanisms
         if case .stripped = offer {
             mechanisms = configuration.mechanismsWhereStripped
@@ -140,7 +147,9 @@ extension Session {
         }
         // RFC 4954 §3: the mechanisms that the client may choose from as things stand.
         if !mechanisms.isEmpty { lines.append("AUTH \(mechanisms.joined(separator: " "))") }
-        if !isGated { lines.append("CHUNKING") }
+        if !isGated, extensions.contains(.chunking) { lines.append("CHUNKING") }
+        if extensions.contains(.dsn) { lines.append("DSN") }
+        if extensions.contains(.requireTLS) { lines.append("REQUIRETLS") }
         return lines
     }
 

@@ -50,6 +50,8 @@ extension Session {
         package var chaos: [ChaosPoint] = []
         /// Each command line is reported, for a log of the dialogue.
         package var reportsCommands = false
+        /// What EHLO offers, and what may be used.
+        package var extensions = Extensions.standard
         package var limits = Limits()
 
         package init(hostname: String, tls: TLS) {

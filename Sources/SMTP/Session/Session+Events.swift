@@ -32,9 +32,10 @@ extension Session {
 
     /// The recipient of the last RCPT is wanted, or is not.
     package mutating func recipientChecked(isAllowed: Bool) {
-        guard case .checkingRecipient(let client, var envelope, let path) = state else { return }
+        guard case .checkingRecipient(let client, var envelope, let path, let requests) = state
+        else { return }
         if isAllowed {
-            envelope.forwardPaths.append(path)
+            envelope.accept(path, requests)
         } else if configuration.recipients == .checkedDroppingOthers {
             envelope.droppedPaths.append(path)
         }

@@ -89,8 +89,11 @@ extension Session {
     /// A BDAT that could be read: takes its payload as part of a message, or drops it because of
     /// `refusal` or because it cannot be part of one.
     mutating func beginChunk(octets: UInt64, isLast: Bool, refusal: Reply?) {
+        if let refusal {
+            state = .skippingChunk(remaining: octets, refusal, then: state)
+            return
+        }
         do throws(Reply) {
-            if let refusal { throw refusal }
             if case .refusingChunks(let reply, _) = state { throw reply }
             var message = try messageForChunk()
             if let limit = limits.messageOctets,

@@ -9,7 +9,7 @@ extension Session {
         /// before.
         indirect case asking(Step, at: ChaosPoint, from: State)
         /// RCPT waits for `recipientChecked(isAllowed:)`.
-        case checkingRecipient(Client, Envelope, ForwardPath)
+        case checkingRecipient(Client, Envelope, ForwardPath, requests: [String])
         /// The octets behind DATA.
         case data(IncomingMessage)
         /// The octets behind BDAT: so many to come.

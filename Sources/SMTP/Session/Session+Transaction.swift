@@ -5,7 +5,7 @@ extension Session {
         let client = try clientReadyForMail()
         // RFC 4954 §6.
         if mustAuthenticate { throw .authenticationRequired }
-        let (path, parameters) = try parser.mail(limits: limits)
+        let (path, parameters) = try parser.mail(limits: limits, extensions: extensions)
         if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
         if let size = parameters.size, let limit = limits.messageOctets, size > limit {
             // RFC 1870 §6.1: no need to send what would be refused.
@@ -14,6 +14,7 @@ extension Session {
         var envelope = Envelope(reversePath: path)
         envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
         envelope.isEightBit = parameters.body == .eightBit
+        envelope.requests = parameters.requests
         take(
             .enter(.transaction(client, envelope), saying: .senderOk), unlessFailingAt: .sender,
             addresses: [path.text])
@@ -29,25 +30,28 @@ extension Session {
     }
 
     mutating func rcpt(_ parser: inout CommandParser) throws(Reply) {
-        let path = try recipient(&parser)
+        let (path, requests) = try recipient(&parser)
         guard case .transaction(let client, var envelope) = state else { return }
         if configuration.recipients != .all || configuration.chaos.contains(.recipient) {
-            state = .checkingRecipient(client, envelope, path)
+            state = .checkingRecipient(client, envelope, path, requests: requests)
             pending.append(.checkRecipient(path))
             return
         }
         state = .ready(client)  // Lets go of the envelope, so that it can grow in place.
-        envelope.forwardPaths.append(path)
+        envelope.accept(path, requests)
         state = .transaction(client, envelope)
         answer(.recipientOk)
     }
 
-    private func recipient(_ parser: inout CommandParser) throws(Reply) -> ForwardPath {
+    private func recipient(_ parser: inout CommandParser) throws(Reply) -> (
+        ForwardPath, requests: [String]
+    ) {
         let (_, envelope) = try openTransaction()
-        let path = try parser.rcpt(limits: limits)
+        let (path, requests) = try parser.rcpt(
+            limits: limits, extensions: extensions, usesSMTPUTF8: envelope.usesSMTPUTF8)
         if !path.isASCII && !envelope.usesSMTPUTF8 { throw .needsSMTPUTF8 }
         if envelope.acceptedRecipients >= limits.recipients { throw .tooManyRecipients }
-        return path
+        return (path, requests)
     }
 
     mutating func data(_ parser: inout CommandParser) throws(Reply) {
@@ -67,8 +71,14 @@ extension Session {
         }
     }
 
+    /// What every BDAT gets as things stand, if it cannot be used at all.
+    private var chunkRefusal: Reply? {
+        if isGated { return .mustStartTLS }
+        return extensions.contains(.chunking) ? nil : .unknownCommand
+    }
+
     mutating func bdat(_ parser: inout CommandParser) throws(Reply) {
-        let refusal: Reply? = isGated ? .mustStartTLS : nil
+        let refusal = chunkRefusal
         let octets: UInt64
         let isLast: Bool
         do throws(Reply) {

@@ -61,7 +61,11 @@ extension SessionLog {
             Field(.sender, "<\(envelope.reversePath.text)>"),
             // Last, as there may be so many that the line is cut.
             Field(.recipient, Self.list(recipients(of: envelope))),
-        ]
+        ] + (envelope.requests.isEmpty ? [] : [requests(of: envelope)])
+    }
+
+    private static func requests(of envelope: Envelope) -> Field {
+        Field(.requests, envelope.requests.joined(separator: " "))
     }
 
     private static func recipients(of envelope: Envelope) -> [ForwardPath] {

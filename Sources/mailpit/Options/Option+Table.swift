@@ -131,6 +131,13 @@ extension Option {
             set: { $0.allowsInsecureAuthentication = $1 }),
 
         Option(
+            .extensions, "smtp-extensions", "LIST",
+            "keywords of EHLO to leave out or add, as in -CHUNKING,-PIPELINING,+DSN,+REQUIRETLS",
+            default: { _ in "all but DSN and REQUIRETLS" },
+            set: { choices, value throws(ConfigurationError) in
+                choices.extensions = try value.extensions()
+            }),
+        Option(
             .maximumRecipients, "smtp-max-recipients", "N", "recipients of one message",
             default: { "\($0.limits.recipients)" },
             set: { choices, value throws(ConfigurationError) in

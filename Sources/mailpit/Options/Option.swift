@@ -9,6 +9,7 @@ struct Option: Sendable {
         case tlsMinimumVersion, tlsMaximumVersion, tlsCiphers, tlsCiphersuites, tlsGroups
         case tlsClientCA, tlsClientAuthentication, tlsTicketKey, tlsKeyLog
         case authFile, authAcceptAny, authMechanisms, authAllowInsecure
+        case extensions
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
         case timeout, enableChaos, chaosTriggers, proxyProtocol

@@ -1,6 +1,7 @@
 internal import Notation
 internal import POSIX
 internal import SASL
+internal import SMTP
 
 /// What the command line and the environment say, before anything is made of it.
 ///
@@ -138,6 +139,30 @@ extension OptionValues.Value {
             throw .badValue(self, expected: "a text of up to 200 printable ASCII characters")
         }
         return text.isEmpty ? nil : text
+    }
+
+    /// Keywords with commas or blanks between them, in letters of either case, each behind `-` or `+`.
+    func extensions() throws(ConfigurationError) -> Extensions {
+        var extensions = Extensions.standard
+        for item in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+            guard let sign = item.first, sign == "-" || sign == "+" else {
+                throw ConfigurationError("\(source): \"\(item)\" has neither - nor + before it")
+            }
+            let keyword = item.dropFirst().uppercased()
+            guard let (_, named) = Extensions.byKeyword.first(where: { $0.keyword == keyword })
+            else { throw ConfigurationError("\(source): \"\(item)\" \(Self.fault(keyword))") }
+            if sign == "+" { extensions.insert(named) } else { extensions.remove(named) }
+        }
+        return extensions
+    }
+
+    private static func fault(_ keyword: String) -> String {
+        switch keyword {
+        case "STARTTLS": "cannot be chosen here, as it follows from the options of TLS"
+        case "AUTH": "cannot be chosen here, as it follows from the options of AUTH"
+        default:
+            "is none of " + Extensions.byKeyword.map(\.keyword).joined(separator: ", ")
+        }
     }
 
     func mechanisms() throws(ConfigurationError) -> [Mechanism] {

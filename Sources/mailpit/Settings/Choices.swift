@@ -27,6 +27,7 @@ struct Choices {
     var mechanisms: [Mechanism]?
     var allowsInsecureAuthentication = false
 
+    var extensions = Extensions.standard
     var limits = Limits()
     var allowedRecipients: String?
     var dropsOtherRecipients = false

@@ -54,6 +54,7 @@ extension Settings {
     /// What the dialogue has to know of it.
     private mutating func fillSession(_ choices: Choices) {
         session.label = choices.label
+        session.extensions = choices.extensions
         session.limits = choices.limits
         session.refusesDoubleCarriageReturns = choices.refusesDoubleCarriageReturns
         session.reportsCommands = choices.isVerbose
