@@ -94,6 +94,25 @@ import Testing
         #expect(!log.contains("dXNlcj1qb2UBdG9rZW4=") && !log.contains(" auth-"))
     }
 
+    @Test func `a message that holds no token is refused in the same way`() {
+        let mailpit = session("Authentication:535:0")
+        for mechanism in ["XOAUTH2", "OAUTHBEARER"] {
+            // {"status":"invalid_request"}
+            let reason = ["334 eyJzdGF0dXMiOiJpbnZhbGlkX3JlcXVlc3QifQ=="]
+            #expect(mailpit.client.command("AUTH \(mechanism) dG9rZW4=") == reason)
+            let refused = ["535 5.7.8 Authentication credentials invalid"]
+            #expect(mailpit.client.command("AQ==") == refused)
+            #expect(mailpit.client.command("AUTH \(mechanism)") == ["334 "])
+            #expect(mailpit.client.command("dG9rZW4=") == reason)
+            #expect(mailpit.client.command("") == refused)
+        }
+        mailpit.client.quit()
+        #expect(mailpit.child.wait() == 0)
+        let log = mailpit.log
+        #expect(log.split(separator: "\n").count { $0.contains(" auth-failed: ") } == 4)
+        #expect(!log.contains(" chaos: ") && !log.contains("dG9rZW4="))
+    }
+
     @Test func `other codes and mechanisms are answered at once`() {
         let other = session("Authentication:454:100")
         for line in ["AUTH XOAUTH2 dG9rZW4=", "AUTH OAUTHBEARER"] {

@@ -61,8 +61,55 @@ extension Conversation {
             session.authenticationSucceeded()
         case .failed(let failure):
             log.authenticationFailed(failure, by: mechanism)
-            session.authenticationFailed()
+            if authentication?.mechanism.takesToken == true {
+                refuse(TokenRefusal())
+            } else {
+                session.authenticationFailed()
+            }
         }
         authentication = nil
     }
+}
+
+// MARK: - Tokens
+
+extension Conversation {
+    /// A client by OAUTHBEARER or XOAUTH2 that learns in the way of these mechanisms that its token is
+    /// not taken.
+    struct TokenRefusal {
+        /// The failure on purpose that the exchange ends with, or nil where the client has failed.
+        var reply: Reply?
+        /// Whether the token has come: else it is asked for first.
+        var hasToken = true
+
+        /// RFC 7628 §3.2.2: why, for the client's eyes.
+        var reason: [UInt8] {
+            Array(#"{"status":"\#(reply == nil ? "invalid_request" : "invalid_token")"}"#.utf8)
+        }
+    }
+
+    mutating func refuse(_ refusal: TokenRefusal) {
+        tokenRefusal = refusal
+        session.authenticationChallenged(with: refusal.hasToken ? refusal.reason : [])
+    }
+
+    /// Goes on behind the token, or behind the client's answer to what is wrong with it. RFC 7628
+    /// §3.2.3: that says nothing, and only then the exchange may end.
+    private mutating func goOnRefusingToken() {
+        guard var refusal = tokenRefusal else { return }
+        if !refusal.hasToken {
+            refusal.hasToken = true
+            return refuse(refusal)
+        }
+        tokenRefusal = nil
+        switch refusal.reply {
+        case .some(let reply): session.refused(with: reply)
+        case nil: session.authenticationFailed()
+        }
+    }
+}
+
+extension Mechanism {
+    /// RFC 7628, and what came before it.
+    var takesToken: Bool { self == .oauthBearer || self == .xoauth2 }
 }

@@ -58,40 +58,17 @@ extension Conversation {
         renewDeadline()
     }
 
-    /// A client by OAUTHBEARER or XOAUTH2 that is to be told in the way of these mechanisms that its
-    /// token is no good.
-    struct TokenRefusal {
-        /// What the exchange ends with.
-        let reply: Reply
-        /// Whether the token has come: else it is asked for first.
-        var hasToken: Bool
-
-        /// RFC 7628 §3.2.2: why, for the client's eyes.
-        static let reason = Array(#"{"status":"invalid_token"}"#.utf8)
-    }
-
     /// Whether AUTH is to fail; the session has been told of it then.
     mutating func refusesLoginOnPurpose(by mechanism: Mechanism?, hasResponse: Bool)
         throws(Interruption) -> Bool
     {
         let failure = try failure(at: .authentication)
-        guard case .code(535, let text)? = failure,
-            mechanism == .oauthBearer || mechanism == .xoauth2
-        else { return make(failure, at: .authentication) }
+        guard case .code(535, let text)? = failure, mechanism?.takesToken == true else {
+            return make(failure, at: .authentication)
+        }
         let reply = Reply.chaos(535, at: .authentication, saying: text)
-        tokenRefusal = TokenRefusal(reply: reply, hasToken: hasResponse)
-        session.authenticationChallenged(with: hasResponse ? TokenRefusal.reason : [])
+        refuse(TokenRefusal(reply: reply, hasToken: hasResponse))
         return true
-    }
-
-    /// Goes on behind the token, or the client's answer to what is wrong with it. RFC 7628 §3.2.3:
-    /// that says nothing, and only then the exchange may end.
-    mutating func goOnRefusingToken() {
-        guard let refusal = tokenRefusal else { return }
-        tokenRefusal = nil
-        if refusal.hasToken { return session.refused(with: refusal.reply) }
-        tokenRefusal = TokenRefusal(reply: refusal.reply, hasToken: true)
-        session.authenticationChallenged(with: TokenRefusal.reason)
     }
 
     /// Answers the ClientHello with an alert, or lets it come and answers nothing, if such a failure

@@ -24,7 +24,7 @@ struct Conversation: ~Copyable {
     private var deadlineRenewals = -1
     /// The exchange that the client is in.
     var authentication: Authentication?
-    /// The token that is being refused on purpose.
+    /// The token that is being refused.
     var tokenRefusal: TokenRefusal?
     /// The last login that has succeeded.
     var lastLogin: DeliveryHeader.Login?
