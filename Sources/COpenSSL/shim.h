@@ -28,7 +28,10 @@ static inline uint64_t copenssl_init_flags(void) {
            OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
 }
 static inline uint64_t copenssl_init_ssl_flags(void) {
-    return OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_NO_LOAD_SSL_STRINGS;
+    return OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;
+}
+static inline uint64_t copenssl_init_ssl_texts_flags(void) {
+    return copenssl_init_ssl_flags() | OPENSSL_INIT_LOAD_SSL_STRINGS;
 }
 static inline uint64_t copenssl_server_options(void) {
     return SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
@@ -63,6 +66,9 @@ static inline int copenssl_has_extended_master_secret(SSL *ssl) {
 }
 static inline int copenssl_set_groups(SSL_CTX *context, const char *list) {
     return (int)SSL_CTX_set1_groups_list(context, list);
+}
+static inline int copenssl_set_signatures(SSL_CTX *context, const char *list) {
+    return (int)SSL_CTX_set1_sigalgs_list(context, list);
 }
 static inline void copenssl_set_dh_auto(SSL_CTX *context) { SSL_CTX_set_dh_auto(context, 1); }
 

@@ -50,10 +50,24 @@ enum ErrorQueue {
             return SystemError.reason(of: copenssl_error_reason(code))
         }
         guard let reason = unsafe ERR_reason_error_string(code) else { return nil }
-        let text = unsafe String(cString: reason)
+        let text = unsafe String(cString: reason) + (isOfSecurityLevel(code) ? securityHint : "")
         guard let detail, !detail.isEmpty else { return text }
         return "\(text) (\(detail))"
     }
+
+    /// Whether it is about a key or a signature that the security level refuses.
+    private static func isOfSecurityLevel(_ code: CUnsignedLong) -> Bool {
+        guard copenssl_error_library(code) == ERR_LIB_SSL else { return false }
+        switch copenssl_error_reason(code) {
+        case SSL_R_EE_KEY_TOO_SMALL, SSL_R_CA_KEY_TOO_SMALL, SSL_R_CA_MD_TOO_WEAK,
+            SSL_R_DH_KEY_TOO_SMALL:
+            return true
+        default: return false
+        }
+    }
+
+    private static let securityHint =
+        ", which OpenSSL's security level refuses; --smtp-tls-ciphers=DEFAULT:@SECLEVEL=0 lets it pass"
 
     /// What the peer said that it minds, if the error is that it did.
     private static func alert(_ code: CUnsignedLong) -> String? {

@@ -24,10 +24,10 @@ enum OpenSSL {
 
     /// Gets the texts for what goes wrong; only when something has.
     static func loadErrorTexts() {
-        // `SSL_load_error_strings` and its like do nothing any more: `isReady` has switched
-        // them off for good.
+        // From OpenSSL 3.5 on nothing else loads those of libssl.
+        _ = OPENSSL_init_ssl(copenssl_init_ssl_texts_flags(), nil)
+        // `isReady` has switched off for good what is said to load the others.
         ERR_load_ERR_strings()
-        ERR_load_SSL_strings()
         ERR_load_X509_strings()
         ERR_load_X509V3_strings()
         ERR_load_PEM_strings()

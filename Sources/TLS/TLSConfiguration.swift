@@ -1,3 +1,5 @@
+internal import COpenSSL
+
 /// What the operator has chosen about TLS; as it is made, the default.
 package struct TLSConfiguration: Equatable, Sendable {
     /// What is asked of the client in the way of certificates.
@@ -49,6 +51,17 @@ extension TLSConfiguration {
         + ":ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"
         + ":DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305"
     static let intermediateGroups = "X25519:P-256:P-384"
+
+    /// The groups of who has chosen none: Mozilla's, behind the hybrid one that is safe from quantum
+    /// computers, too, where the library has it (ML-KEM came with OpenSSL 3.5).
+    package static var defaultGroups: String { defaultGroups(version: OpenSSL_version_num()) }
+
+    /// The same for a version as OpenSSL counts it: 0x30500000 for 3.5.0.
+    static func defaultGroups(version: CUnsignedLong) -> String {
+        if version < 0x3050_0000 { return intermediateGroups }
+        // The mark (3.3) passes over what a build was made without.
+        return "?X25519MLKEM768:X25519:P-256:P-384"
+    }
 
     /// What clients of before TLS 1.2 can speak: the AES-CBC suites of Mozilla's "old".
     static let oldCiphers =

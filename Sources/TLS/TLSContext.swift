@@ -83,7 +83,7 @@ extension TLSContext {
         guard unsafe SSL_CTX_set_cipher_list(context, ciphers) == 1 else {
             throw refused("ciphers", ciphers)
         }
-        let groups = configuration.groups ?? TLSConfiguration.intermediateGroups
+        let groups = configuration.groups ?? TLSConfiguration.defaultGroups
         guard unsafe copenssl_set_groups(context, groups) == 1 else {
             throw refused("groups", groups)
         }

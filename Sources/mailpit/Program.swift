@@ -68,6 +68,12 @@ enum Program {
         var journal = Self.journal(
             choices, peer: peer, standardErrorIsClient: activated.standardErrorIsClient)
         warn(of: choices.given.unknownVariables, in: journal)
+        if !activated.isSocket, !activated.standardErrorIsClient,
+            fault != nil || isatty(STDIN_FILENO) == 1
+        {
+            // A person has started it, who may expect it to listen.
+            _ = StandardStreams.write(Help.byHand, to: STDERR_FILENO)
+        }
         var connection = Connection(activated, signals: signals)
         do throws(ConfigurationError) {
             if let fault { throw fault }
@@ -80,7 +86,7 @@ enum Program {
                 Conversation(
                     resources, connection: connection, peer: client, log: SessionLog(journal)))
         } catch {
-            record(error, in: journal)
+            record(ConfigurationError(choices.explained(error.description)), in: journal)
             refuse(&connection, choices)
             return .configuration
         }
@@ -152,8 +158,9 @@ enum Program {
     }
 
     private static func record(_ error: ConfigurationError, in journal: borrowing Journal) {
+        let user = Account.userName(geteuid()).map { "\($0), " } ?? ""
         journal.record(
-            .configError, priority: .error, "\(error) (running as uid \(geteuid()))")
+            .configError, priority: .error, "\(error) (running as \(user)uid \(geteuid()))")
     }
 
     /// The client hears that there is an error and not which; with implicit TLS, where

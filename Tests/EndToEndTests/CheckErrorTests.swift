@@ -87,10 +87,47 @@ import Testing
         try #require(chown(folder, 0, 0) == 0)
         #expect(
             check.complaints() == [
-                "error: access \(folder): Permission denied (errno 13)"
+                "error: access \(folder): Permission denied (errno 13); it is kept out by"
+                    + " \(folder) (mode 0700, root:root)"
             ])
         // Root may, and so does not see it.
         #expect(check.run(asRoot: true).status == 0)
+    }
+
+    @Test(.enabled(if: World.isRoot, "another user needs root"))
+    func `a key that a link leads to, in a directory that is only for root`() throws {
+        let archive = check.directory.file("archive")
+        try #require(mkdir(archive, 0o700) == 0)
+        check.directory.write(textOfFile(Check.certificate.keyFile) ?? "", to: "archive/k")
+        let link = check.directory.file("key.pem")
+        try #require(symlink("./archive/../archive/k", link) == 0)
+        try #require(chmod(check.directory.path, 0o711) == 0)
+        check.environment["MP_SMTP_TLS_KEY"] = link
+        check.environment["MP_SMTP_TLS_CERT"] = check.directory.write(
+            textOfFile(Check.certificate.certificateFile) ?? "", to: "cert.pem", mode: 0o644)
+        let ended = Command(
+            [
+                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Mailpit.binary,
+                "check",
+            ], environment: check.environment)
+        #expect(
+            ended.errors.split(separator: "\n").first.map { String($0) }
+                == "error: reading the private key \(link): open: Permission denied (errno 13); it is"
+                + " kept out by \(archive) (mode 0700, root:root)")
+    }
+
+    @Test func `a path that a shell would have to expand`() {
+        let warning = "warning: MP_MAILDIR: ~ and $ are not expanded in ~/Maildir"
+        check.environment["MP_MAILDIR"] = "~/Maildir"
+        #expect(check.complaints().contains(warning))
+        check.environment["MP_MAILDIR"] = check.maildir
+        let complaints = check.complaints(["--smtp-tls-cert", "$HOME/cert.pem"])
+        #expect(
+            complaints == [
+                "warning: --smtp-tls-cert: ~ and $ are not expanded in $HOME/cert.pem",
+                "error: reading the certificate $HOME/cert.pem: open: No such file or directory"
+                    + " (errno 2); the path is not absolute, and ~ and $HOME are not expanded in it",
+            ])
     }
 
     @Test func `a counter of failures that cannot be written`() throws {

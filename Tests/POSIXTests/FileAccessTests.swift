@@ -62,4 +62,41 @@ import Testing
     func `a path has a parent`(path: String, parent: String) {
         #expect(FileAccess.parent(of: path) == parent)
     }
+
+    @Test(.enabled(if: World.isRoot, "another user needs root"))
+    func `what keeps us from a path is found behind links, and told with its mode`() async {
+        await #expect(processExitsWith: .success) { [place = scratch.path as String] in
+            func make(_ name: String, _ mode: mode_t) {
+                precondition(mkdir("\(place)/\(name)", 0o700) == 0)
+                precondition(chmod("\(place)/\(name)", mode) == 0)
+            }
+            precondition(chmod(place, 0o755) == 0)
+            make("open", 0o755)
+            make("open/inner", 0o751)
+            make("closed", 0o2710)
+            make("closed/inner", 0o755)
+            for (name, target) in [
+                ("open/up", "../closed/inner"), ("link", "\(place)/closed"), ("loop", "loop"),
+            ] { precondition(symlink(target, "\(place)/\(name)") == 0) }
+            for name in ["open/secret", "closed/inner/key"] {
+                close(open("\(place)/\(name)", O_CREAT | O_WRONLY, 0o600))
+            }
+            precondition(chown("\(place)/closed", 0, 54_321) == 0)
+            precondition(chmod("\(place)/closed", 0o2710) == 0)
+            precondition(seteuid(65_534) == 0)
+            let closed = "\(place)/closed (mode 02710, root:54321)"
+            for (name, obstacle) in [
+                ("closed/inner/key", closed), ("open/up/key", closed), ("link/inner", closed),
+                ("./open/../link//x", closed),
+                ("open/secret", "\(place)/open/secret (mode 0600, root:root)"),
+                ("open/none/x", "\(place)/open (mode 0755, root:root)"),
+            ] {
+                #expect(FileAccess.obstacle(to: "\(place)/\(name)") == obstacle, "\(name)")
+            }
+            // It has an end.
+            #expect(FileAccess.obstacle(to: "\(place)/loop").hasPrefix(place))
+            precondition(chdir("\(place)/open") == 0)
+            #expect(FileAccess.obstacle(to: "up/key") == closed)
+        }
+    }
 }

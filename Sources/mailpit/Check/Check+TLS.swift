@@ -13,11 +13,45 @@ extension Check {
         // made.
         var tls = settings.tls
         tls.keyLogFile = nil
-        _ = report.take { () throws(TLSError) in try TLSContext(tls, credentials) }
+        let context = report.take { () throws(TLSError) in try TLSContext(tls, credentials) }
+        guard let context else { return }
+        let keys = credentials.facts.map(\.key).joined(separator: " and ")
+        lookAtHandshakes(context, tls, keys)
+    }
+
+    /// Whom the context would serve with these keys, by handshakes in memory.
+    private mutating func lookAtHandshakes(
+        _ context: borrowing TLSContext, _ tls: TLSConfiguration, _ keys: String
+    ) {
+        var served: [TLSVersion] = []
+        var faults: [(version: String, reason: String)] = []
+        for version in TLSVersion.allCases
+        where version >= tls.minimumVersion && version <= tls.maximumVersion {
+            if let fault = context.fault(with: .capable, in: version) {
+                faults.append(("TLS \(version.rawValue)", fault))
+            } else {
+                served.append(version)
+            }
+        }
+        if served.isEmpty {
+            let reasons = faults.map { "\($0): \($1)" }.joined(separator: "; ")
+            return report.error("no client can be served with the key \(keys): \(reasons)")
+        }
+        for (version, reason) in faults {
+            report.warning(
+                "no client can be served over \(version) with the key \(keys): \(reason)")
+        }
+        for version in served {
+            guard let fault = context.fault(with: .ordinary, in: version) else { continue }
+            report.warning(
+                "many clients cannot be served over TLS \(version.rawValue) with the key \(keys),"
+                    + " as they know no curves but X25519, P-256, P-384 and P-521: \(fault)")
+        }
     }
 
     private mutating func lookAtVersions(_ settings: Settings) {
         let (oldest, newest) = (settings.tls.minimumVersion, settings.tls.maximumVersion)
+        defer { if settings.session.tls != .unavailable { lookAtGroups(settings.tls) } }
         let versions = "TLS \(oldest.rawValue) to \(newest.rawValue)"
         switch settings.session.tls {
         case .required: report.fact("tls", "required, by STARTTLS; \(versions)")
@@ -33,6 +67,12 @@ extension Check {
         if oldest < .v1_2 {
             report.warning("TLS below 1.2 is spoken, which is not safe any more (RFC 8996)")
         }
+    }
+
+    private func lookAtGroups(_ tls: TLSConfiguration) {
+        let names = (tls.groups ?? TLSConfiguration.defaultGroups).split(separator: ":")
+        // The mark is OpenSSL's, for what it may not know.
+        report.fact("groups", names.map { $0.drop { $0 == "?" } }.joined(separator: ", "))
     }
 
     private mutating func lookAtClientAuthorities(_ tls: TLSConfiguration) {

@@ -30,13 +30,16 @@ struct Check: ~Copyable {
             Handover.standardOutputIsConnection
             ? Program.journal(
                 choices, standardErrorIsClient: Handover.standardErrorMayBeClient) : nil
-        return CheckReport(journal: journal, isQuiet: choices.verbosity == .quiet)
+        return CheckReport(journal: journal, choices)
     }
 
     private mutating func look() {
         lookAtProcess()
         for name in choices.given.unknownVariables {
             report.warning(UnknownOption(variable: name).description)
+        }
+        for value in choices.pathsForAShell {
+            report.warning("\(value.source): ~ and $ are not expanded in \(value.text)")
         }
         let choices = choices
         let settings = report.take { () throws(ConfigurationError) in try Settings(choices) }
@@ -71,7 +74,8 @@ struct Check: ~Copyable {
     }
 
     private mutating func lookAtProcess() {
-        report.fact("user", "uid \(geteuid()), gid \(getegid())")
+        let user = Account.userName(geteuid()).map { "\($0), " } ?? ""
+        report.fact("user", "\(user)uid \(geteuid()), gid \(getegid())")
         if geteuid() == 0 {
             report.warning(
                 "running as root: whether the user of the service can do the same is not known, and"

@@ -9,14 +9,16 @@ internal import POSIX
 /// warnings and errors go to the log then.
 struct CheckReport: ~Copyable {
     private let journal: Journal?
-    private let isQuiet: Bool
+    private let choices: Choices
     private var errors: [String] = []
     private var warnings: [String] = []
 
-    init(journal: consuming Journal?, isQuiet: Bool) {
+    init(journal: consuming Journal?, _ choices: Choices) {
         self.journal = journal
-        self.isQuiet = isQuiet
+        self.choices = choices
     }
+
+    private var isQuiet: Bool { choices.verbosity == .quiet }
 
     /// `SUBJECT: TEXT`, and nothing is wrong with it.
     func fact(_ subject: String, _ text: String) {
@@ -34,7 +36,8 @@ struct CheckReport: ~Copyable {
     }
 
     /// No session can be served. Each is told once.
-    mutating func error(_ text: String) {
+    mutating func error(_ fault: String) {
+        let text = choices.explained(fault)
         if errors.contains(text) { return }
         errors.append(text)
         switch journal {

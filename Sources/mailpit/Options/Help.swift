@@ -8,6 +8,16 @@ enum Help {
         return values[.version] != nil ? "mailpit \(version)\n" : nil
     }
 
+    /// For who starts it by hand and waits for it to listen.
+    static let byHand = """
+        mailpit does not listen: a super-server hands it each connection as standard input, as in
+
+            systemd-socket-activate --accept --inetd -l 127.0.0.1:1025 \\
+                mailpit --smtp-tls-cert=sans:localhost --maildir Maildir
+
+
+        """
+
     static var text: String {
         var text = """
             Usage: mailpit [OPTION]...

@@ -81,7 +81,7 @@ extension Option {
             set: { $0.tls.ciphersuites = $1.text }),
         Option(
             .tlsGroups, "smtp-tls-groups", "LIST", "key exchange groups, as an OpenSSL list",
-            default: { $0.tls.groups ?? "Mozilla intermediate" },
+            default: { $0.tls.groups ?? "Mozilla intermediate, behind X25519MLKEM768 if there" },
             set: { $0.tls.groups = $1.text }),
         Option(
             .tlsClientCA, "smtp-tls-client-ca", "FILE",

@@ -10,7 +10,7 @@ extension Settings {
         -> CertificateSource?
     {
         let given = (choices.certificate, choices.key)
-        if let names = try selfSignedNames(certificate: given.0, key: given.1) {
+        if let names = try selfSignedNames(choices) {
             return .selfSigned(names)
         }
         switch (given.0 ?? credential("smtp-tls-cert"), given.1 ?? credential("smtp-tls-key")) {
@@ -22,15 +22,17 @@ extension Settings {
     }
 
     /// The names behind `sans:`, which stands in one of both, or in both and is then the same.
-    private static func selfSignedNames(certificate: String?, key: String?)
-        throws(ConfigurationError) -> [String]?
+    private static func selfSignedNames(_ choices: Choices) throws(ConfigurationError) -> [String]?
     {
+        let (certificate, key) = (choices.certificate, choices.key)
         let mark = "sans:"
         let lists = [certificate, key].compactMap(\.self).filter { $0.hasPrefix(mark) }
         guard let list = lists.first else { return nil }
         if let certificate, let key, certificate != key {
+            let other: Option.Name = certificate.hasPrefix(mark) ? .tlsKey : .tlsCertificate
             throw ConfigurationError(
-                "--smtp-tls-cert \(certificate) and --smtp-tls-key \(key) do not go together")
+                "--smtp-tls-cert \(certificate) and --smtp-tls-key \(key) do not go together: with"
+                    + " \(mark) take away \(choices.given[other]?.source ?? "the other")")
         }
         let names = list.dropFirst(mark.count)
         // What is no name, as the empty one, is found by whoever makes the certificate.
