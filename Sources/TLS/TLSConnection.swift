@@ -166,11 +166,8 @@ extension TLSConnection {
             // Zero: said, and the client has not answered yet.
             unsafe SSL_shutdown(ssl) >= 0 ? 1 : -1
         }
-        switch transfer {
-        case .wantsOutput, .wantsInput: return .wantsOutput
-        case .failed: ending = transfer
-        case nil, .octets, .closed, .truncated: break
-        }
+        if transfer == .wantsOutput || transfer == .wantsInput { return .wantsOutput }
+        // A failure is no ending: what the client has sent can still be read, its close_notify too.
         hasSaidClose = true
         return transfer ?? .closed
     }

@@ -21,7 +21,7 @@ extension Program {
                 journal.remote = client.text
                 return client
             }
-        } catch .lost(let reason) {
+        } catch .lost(let reason, _) {
             journal.record(.protocolError, priority: .notice, "no PROXY header: \(reason)")
         } catch .timedOut {
             journal.record(

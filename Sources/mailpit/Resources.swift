@@ -1,6 +1,7 @@
 internal import Maildir
 internal import POSIX
 internal import SASL
+internal import SMTP
 internal import TLS
 
 /// Everything that a session needs besides its connection, opened and checked before the client
@@ -17,12 +18,14 @@ struct Resources: ~Copyable {
     let warnings: [String]
 
     init(_ choices: Choices) throws(ConfigurationError) {
-        let settings = try Settings(choices)
+        var settings = try Settings(choices)
         let filter = try Self.filter(settings.allowedRecipients)
         let acceptor = try Self.acceptor(settings)
         var warnings = settings.authentication?.warning.map { [$0] } ?? []
         switch acceptor {
-        case .some(let acceptor): warnings += acceptor.expiryWarning.map { [$0] } ?? []
+        case .some(let acceptor):
+            warnings += acceptor.expiryWarning.map { [$0] } ?? []
+            settings.session.hasUnverifiableCertificate = acceptor.cannotBeVerified
         case nil: break
         }
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in

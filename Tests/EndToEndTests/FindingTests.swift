@@ -5,7 +5,8 @@ import Testing
 
 /// Findings as they reach the client, the file and the log.
 @Suite struct FindingTests {
-    static let header = "From: a@b.example\r\nDate: x\r\nMessage-ID: <x>\r\n\r\n"
+    static let date = "Date: Wed, 25 Nov 2026 08:00:00 +0000\r\n"
+    static let header = "From: a@b.example\r\n\(date)Message-ID: <x@y>\r\n\r\n"
 
     /// Sends a message and returns the reply to it.
     private func deliver(_ client: SMTPClient, _ text: String = header) -> String {
@@ -43,7 +44,7 @@ import Testing
         #expect(client.command("STARTTLS") == ["220 2.0.0 Ready to start TLS"])
         #expect(client.handshake(serverName: ""))
         client.command("HELO localhost")
-        let reply = deliver(client, "Date: x\r\nFrom: a\r\n\r\n\u{FC}\r\n")
+        let reply = deliver(client, "\(Self.date)From: a\r\n\r\n\u{FC}\r\n")
         let session = "command-before-tls, helo, ehlo-not-fqdn, no-sni"
         let message = "undeclared-8bit, missing-message-id"
         #expect(reply.hasSuffix(" (findings: \(session), \(message))"))
@@ -54,7 +55,7 @@ import Testing
         let lines = try #require(mailpit.onlyMessage).split(separator: "\n")
         let received = try #require(lines.firstIndex { $0.hasPrefix("Received: ") })
         #expect(lines[received + 2] == "X-Mailpit-Findings: \(session)")
-        #expect(lines[received + 3] == "Date: x")
+        #expect(lines[received + 3] == Self.date.dropLast())
         #expect(
             record("message-stored", of: mailpit)?
                 .contains(" smtp_findings=\"\(session), \(message)\"") == true)

@@ -49,7 +49,7 @@ enum GrammarTarget {
 
     private static func address(_ text: String, _ line: [UInt8]) {
         sound(text, line)
-        require(text.utf8.count <= 1024, "too long: \(shown(line))")
+        require(text.utf8.count <= Limits().addressOctets, "too long: \(shown(line))")
         // Whatever is outside of quotes cannot end the path or begin another one.
         if !text.utf8.contains(34) {
             require(

@@ -1,5 +1,6 @@
-import SMTP
 import Testing
+
+@testable import SMTP
 
 /// The same pseudo-random numbers for the same seed, by SplitMix64.
 private struct SeededGenerator: RandomNumberGenerator {
@@ -77,7 +78,18 @@ private struct SeededGenerator: RandomNumberGenerator {
                 }
             }
         }
-        return joined(actions)
+        return joined(actions).map(Self.withoutPipelining)
+    }
+
+    /// That commands came together is the one thing that is told of how the octets were cut.
+    private static func withoutPipelining(_ action: Action) -> Action {
+        guard case .reply(let reply) = action else { return action }
+        let name = Finding.improperPipelining.name
+        let lines = reply.lines.map { line in
+            line.replacing(" (findings: \(name))", with: "").replacing("\(name), ", with: "")
+                .replacing(", \(name)", with: "")
+        }
+        return .reply(Reply(reply.code, lines: lines))
     }
 
     @Test(arguments: 0..<400 as Range<UInt64>)

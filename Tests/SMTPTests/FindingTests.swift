@@ -21,7 +21,7 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
         self.others = others
     }
 
-    /// What is found in all when the text is sent in pieces of so many octets.
+    /// What is found in all when each line of the text is sent in pieces of so many octets.
     func findings(_ stride: Int) -> FindingSet {
         var session = Session(.test(tls))
         for (index, part) in text.split(separator: "!", omittingEmptySubsequences: false)
@@ -32,9 +32,8 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
                 session.tlsEstablished()
                 actions += session.drain()
             }
-            let octets = unescape(part)
-            for start in Swift.stride(from: 0, to: octets.count, by: stride) {
-                actions += session.send(octets[start..<min(start + stride, octets.count)])
+            for piece in pieces(of: unescape(part), stride) {
+                actions += session.send(piece)
                 if actions.last == .commitMessage {
                     session.messageStored(as: "N")
                     actions += session.drain()
@@ -46,8 +45,18 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
     }
 }
 
+/// The lines of some octets, each cut into pieces of so many.
+func pieces(of octets: [UInt8], _ stride: Int) -> [ArraySlice<UInt8>] {
+    octets.split(separator: 10, omittingEmptySubsequences: false).flatMap { line in
+        let end = min(line.endIndex + 1, octets.count)
+        return Swift.stride(from: line.startIndex, to: end, by: stride)
+            .map { octets[$0..<min($0 + stride, end)] }
+    }
+}
+
 @Suite struct FindingTests {
     static let hello = #"EHLO c.example\r\n"#
+    static let longest = String(repeating: "x", count: 64)
     static let inTLS = #"STARTTLS\r\n!EHLO c.example\r\n"#
 
     static let provoked = [
@@ -68,7 +77,18 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
         FindingCase(.ehloNotFQDN, #"EHLO localhost\r\n"#),
         FindingCase(.ehloNotFQDN, #"EHLO 192.0.2.1\r\n"#),
         FindingCase(.ehloNotFQDN, #"EHLO [192.0.2]\r\n"#),
-        FindingCase(.ehloNotFQDN, #"EHLO c_d.example\r\n"#),
+        FindingCase(.underscoreInDomain, #"EHLO c_d.example\r\n"#),
+        FindingCase(.underscoreInDomain, #"EHLO _\r\n"#, others: "ehlo-not-fqdn"),
+        FindingCase(.underscoreInDomain, hello + #"MAIL FROM:<a@b_c.example>\r\n"#),
+        FindingCase(
+            .underscoreInDomain, hello + #"MAIL FROM:<>\r\nRCPT TO:<root@my_project_web_1>\r\n"#),
+        FindingCase(.spaceAfterColon, hello + #"MAIL FROM: <>\r\n"#),
+        FindingCase(.spaceAfterColon, hello + #"MAIL FROM:<>\r\nRCPT TO:\t<a@b>\r\nRSET\r\n"#),
+        FindingCase(.spaceAfterColon, hello + #"MAIL FROM: <\r\n"#),
+        FindingCase(.encodedWordAddress, hello + #"MAIL FROM:<=?utf-8?q?j=C3=B6rg?=@b>\r\n"#),
+        FindingCase(
+            .encodedWordAddress, hello + #"MAIL FROM:<>\r\nRCPT TO:<"x =?a?B?w6Q=?="@b>\r\n"#),
+        FindingCase(.longLocalPart, hello + "MAIL FROM:<\(longest)x@b>" + #"\r\n"#),
         FindingCase(.ehloNotFQDN, #"EHLO c.example.\r\n"#),
         FindingCase(.ehloNotFQDN, #"HELO c\r\n"#, others: "helo"),
         FindingCase(.ehloNotFQDN, #"EHLO c\r\nSTARTTLS\r\n!EHLO c.example\r\n"#, .required),
@@ -106,6 +126,14 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
         FindingCase(.noEHLOAfterTLS, #"!RSET\r\n"#, .implicit),
         FindingCase(
             .ehloNotFQDN, #"EHLO [192.0.2.1]\r\nEHLO [IPv6:::1]\r\nEHLO a.b\r\nEHLO 1.b2\r\n"#),
+        FindingCase(.underscoreInDomain, hello + #"MAIL FROM:<a_b@c.example>\r\n"#),
+        FindingCase(.spaceAfterColon, hello + #"MAIL FROM:<> \r\nMAIL  FROM:<>\r\n"#),
+        FindingCase(
+            .encodedWordAddress,
+            hello
+                + #"MAIL FROM:<=?utf-8?x?y?=@b>\r\nRCPT TO:<?=?a?q?@b>\r\nRCPT TO:<=?a?q=?=@b>\r\n"#
+        ),
+        FindingCase(.longLocalPart, hello + "MAIL FROM:<\(longest)@b>" + #"\r\n"#),
         FindingCase(.bareLFCommand, #"EHLO c.example \r\n"#),
         FindingCase(
             .unknownCommand, #"AUTH LOGIN\r\nYQ==\r\nYg==\r\nVRFY x\r\nEXPN x\r\nHELP\r\n"#),
@@ -134,7 +162,7 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
 
     @Test(arguments: [
         (Session.Ending.orderly, "no-quit", "no-quit"),
-        (.abrupt, "no-quit", "no-close-notify, no-quit"),
+        (.truncated, "no-quit", "no-close-notify, no-quit"),
         (.givenUp, "", ""),
     ]) func `the end of a connection is looked at`(
         ending: Session.Ending, inPlaintext: String, inTLS: String
@@ -149,7 +177,7 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
 
     @Test func `behind QUIT only close_notify is looked for`() {
         for (ending, found) in [
-            (Session.Ending.orderly, ""), (.abrupt, "no-close-notify"), (.givenUp, ""),
+            (Session.Ending.orderly, ""), (.truncated, "no-close-notify"), (.givenUp, ""),
         ] {
             var session = Session.inTLS("EHLO c.example", "QUIT")
             session.disconnected(ending)
@@ -161,15 +189,20 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test func `who is turned away, or does not get beyond the handshake, owes no QUIT`() {
-        for event: (inout Session) -> Void in [{ $0.timedOut() }, { $0.terminated() }] {
-            var session = Session.plain("EHLO c.example")
-            event(&session)
-            session.disconnected()
-            #expect(session.allFindings.text == "")
+    @Test func `who is turned away, or does not get beyond the handshake, owes nothing`() {
+        for event: (inout Session) -> Void in [
+            { $0.timedOut() }, { $0.terminated() }, { $0.disconnected(.givenUp) },
+            { _ = $0.send("BDAT x\r\n") },
+        ] {
+            for ending in [Session.Ending.orderly, .truncated] {
+                var session = Session.inTLS("EHLO c.example")
+                event(&session)
+                session.disconnected(ending)
+                #expect(session.allFindings.text == "")
+            }
         }
         var session = Session.plain("STARTTLS", configuration: .test(.required))
-        session.disconnected(.abrupt)
+        session.disconnected(.truncated)
         #expect(session.allFindings.text == "")
     }
 
@@ -177,6 +210,24 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
         var session = Session.plain()
         session.clientSpokeEarly()
         #expect(session.findings.text == "early-talker")
+    }
+
+    @Test(arguments: [
+        (true, ["EHLO c.example", "MAIL FROM:<>"], "unverifiable-certificate"),
+        (false, ["EHLO c.example", "MAIL FROM:<>"], ""), (true, ["EHLO c.example"], ""),
+    ]) func `mail over a certificate that nobody can have verified is a finding`(
+        isUnverifiable: Bool, lines: [String], found: String
+    ) {
+        for tls in [Session.Configuration.TLS.required, .implicit, .optional] {
+            var session = Session(.test(tls) { $0.hasUnverifiableCertificate = isUnverifiable })
+            _ = session.drain()
+            if tls == .required { _ = session.send("STARTTLS\r\n") }
+            if tls != .optional { session.tlsEstablished() }
+            for line in lines { _ = session.send(line + "\r\n") }
+            // Where TLS is optional, this one is in plaintext.
+            let expected = tls != .optional ? found : lines.count > 1 ? "command-before-tls" : ""
+            #expect(session.findings.text == expected)
+        }
     }
 
     // MARK: - Where findings show
@@ -194,11 +245,14 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
             Finding.allCases.map(\.name) == [
                 "command-before-tls", "auth-before-tls", "helo", "no-ehlo-after-tls",
                 "ehlo-not-fqdn", "no-sni", "old-tls", "no-close-notify", "no-quit",
-                "early-talker", "bare-lf-command", "unknown-command", "bare-lf", "bare-cr",
-                "crcrlf", "nul", "long-line", "8bit-header", "undeclared-8bit", "missing-from",
-                "missing-date", "missing-message-id", "no-header",
+                "early-talker", "bare-lf-command", "unknown-command", "tls-without-starttls",
+                "improper-pipelining", "unverifiable-certificate", "underscore-in-domain",
+                "space-after-colon", "encoded-word-address", "long-local-part", "bare-lf",
+                "bare-cr", "crcrlf", "nul", "long-line", "8bit-header", "undeclared-8bit",
+                "missing-dot-stuffing", "wrong-size", "duplicate-header", "malformed-header",
+                "missing-from", "missing-date", "missing-message-id", "no-header",
             ])
-        #expect(Set(Finding.allCases.map(\.rawValue)) == Set(0..<23))
+        #expect(Set(Finding.allCases.map(\.rawValue)) == Set(0..<34))
         #expect(FindingSet().isEmpty && !set.isEmpty)
     }
 }

@@ -9,7 +9,7 @@ import Testing
     /// What stands between the brackets, if the path is valid.
     private func reversePath(_ text: String) -> String? {
         var parser = parser(text)
-        guard let path = try? parser.reversePath(maximumOctets: 1024), parser.isAtEnd else {
+        guard let path = try? parser.reversePath(maximumOctets: 900), parser.isAtEnd else {
             return nil
         }
         return path.text
@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [
         "", "<", "a@b", "<a@b", "a@b>", "<a>", "<@b>", "<a@>", "<a@b>>", "<<a@b>>", "<a@b> ",
         "< a@b>", "<a@b >", "<a b@c>", "<.a@b>", "<a.@b>", "<a..b@c>", "<a@.b>", "<a@b.>",
-        "<a@b..c>", "<a@-b>", "<a@b->", "<a@b.-c>", "<a@b_c>", "<a@b@c>", "<a,b@c>", "<a:b@c>",
+        "<a@b..c>", "<a@-b>", "<a@b->", "<a@b.-c>", "<a@b@c>", "<a,b@c>", "<a:b@c>",
         "<a(b)@c>", "<a@b(c)>", #"<"a@b>"#, #"<"a"b@c>"#, #"<a"b"@c>"#, ##"<"a\\"@b>"##,
         #"<"a\tb"@c>"#, #"<"a\0"@c>"#, #"<a\0@b>"#, #"<a\r@b>"#, #"<"a\r"@b>"#, #"<a\x7f@b>"#,
         #"<a\x80@b>"#, #"<a\xc3@b>"#, #"<a\xc0\xaf@b>"#, #"<a\xed\xa0\x80@b>"#, #"<a\xc2\x85@b>"#,
@@ -67,11 +67,11 @@ import Testing
 
     @Test func `a recipient may be Postmaster without a domain, but not nobody`() throws {
         var upper = parser("<PostMaster>")
-        #expect(try upper.forwardPath(maximumOctets: 1024) == .postmaster("PostMaster"))
+        #expect(try upper.forwardPath(maximumOctets: 900) == .postmaster("PostMaster"))
         var withDomain = parser("<postmaster@b>")
-        #expect(try withDomain.forwardPath(maximumOctets: 1024).text == "postmaster@b")
+        #expect(try withDomain.forwardPath(maximumOctets: 900).text == "postmaster@b")
         var null = parser("<>")
-        #expect(throws: Reply.badRecipient) { try null.forwardPath(maximumOctets: 1024) }
+        #expect(throws: Reply.badRecipient) { try null.forwardPath(maximumOctets: 900) }
     }
 
     @Test(arguments: [

@@ -38,10 +38,10 @@ import Testing
         #expect(session.send(String(repeating: "x", count: 65536)) == [])
     }
 
-    @Test func `an address has 1024 octets at most`() {
+    @Test func `an address has 900 octets at most`() {
         for (octets, sender, recipient) in [
-            (1024, "250 2.1.0 Ok", "250 2.1.5 Ok"),
-            (1025, "501 5.1.7 Bad sender address syntax", "501 5.1.3 Bad recipient address syntax"),
+            (900, "250 2.1.0 Ok", "250 2.1.5 Ok"),
+            (901, "501 5.1.7 Bad sender address syntax", "501 5.1.3 Bad recipient address syntax"),
         ] {
             let address = String(repeating: "x", count: octets - 2) + "@y"
             var session = Session.plain("EHLO x")
@@ -60,6 +60,21 @@ import Testing
             replies == Array(repeating: "250 2.1.5 Ok", count: 100)
                 + Array(repeating: "452 4.5.3 Too many recipients", count: 100))
         #expect(session.replies(to: "DATA\r\n.\r\n").last == "250 2.0.0 Ok: queued as N")
+    }
+
+    @Test func `from the thousand-and-first on a 452 is an error`() {
+        var session = Session.plain("EHLO x", "MAIL FROM:<>")
+        let text = String(repeating: "RCPT TO:<a@b>\r\n", count: 1100)
+        #expect(session.replies(to: text).last == "452 4.5.3 Too many recipients")
+        let patient = session
+        #expect(session.replies(to: String(repeating: "RCPT TO:<a@b>\r\n", count: 19)).count == 19)
+        #expect(
+            session.replies(to: "RCPT TO:<a@b>\r\n")
+                == ["452 4.5.3 Too many recipients", "421 4.7.0 Too many errors"])
+        // What is no error still begins a new row.
+        session = patient
+        _ = session.send(String(repeating: "RCPT TO:<a@b>\r\n", count: 19) + "NOOP\r\n")
+        #expect(session.replies(to: "RCPT TO:<a@b>\r\n") == ["452 4.5.3 Too many recipients"])
     }
 
     private func limited(_ octets: UInt64) -> Session {

@@ -140,4 +140,56 @@ import Testing
         session.tlsEstablished()
         #expect(session.replies(to: "MAIL FROM:<>\r\n") == [GateTests.mustStartTLS])
     }
+
+    // MARK: - TLS without STARTTLS
+
+    /// The beginning of a ClientHello: octets in which line ends may stand.
+    static let hello = #"\x16\x03\x01\x02\n\n\x01\x00\r\nQUIT\r\n"#
+
+    @Test(arguments: [Session.Configuration.TLS.required, .optional, .unavailable])
+    func `a TLS record in place of a command is one event and one finding`(
+        tls: Session.Configuration.TLS
+    ) {
+        Transcript(
+            """
+            S: 220 mx.example ESMTP Mailpit
+            c: \(Self.hello)
+            S: 530 5.7.0 Must issue a STARTTLS command first
+            ! close
+            """
+        ).run(.test(tls))
+        var session = Session(.test(tls))
+        _ = session.drain()
+        session.clientSpokeEarly()
+        #expect(reports(session.send(unescape(Self.hello))) == [.tlsWithoutSTARTTLS])
+        session.disconnected(.truncated)
+        #expect(session.allFindings.text == "tls-without-starttls")
+    }
+
+    @Test func `it is seen behind a STARTTLS that was refused, and keeps what was found before`() {
+        var session = Session(.test(.required))
+        _ = session.drain()
+        session.clientSpokeEarly()
+        _ = session.send("STARTTLS x\r\n")
+        #expect(render(session.send([0x16])) == [])
+        #expect(render(session.send([0x03])) == [GateTests.mustStartTLS, "! close"])
+        #expect(session.allFindings.text == "early-talker, tls-without-starttls")
+    }
+
+    @Test(arguments: [#"\x16\x02\r\n"#, #"\x16\r\n"#, #"x\x16\x03\r\n"#])
+    func `what only resembles a TLS record is a command`(text: String) {
+        var session = Session(.test(.required))
+        _ = session.drain()
+        #expect(render(session.send(unescape(text))) == [GateTests.mustStartTLS])
+        #expect(session.allFindings.text == "command-before-tls, unknown-command")
+    }
+
+    @Test func `within TLS and within a line that is dropped it is none`() {
+        var session = Session.inTLS("EHLO c.example")
+        #expect(session.replies(to: [0x16, 0x03, 13, 10]) == ["500 5.5.2 Command not recognized"])
+        session = Session(.test(.required))
+        _ = session.drain()
+        _ = session.send([UInt8](repeating: 65, count: 5000))
+        #expect(render(session.send([0x16, 0x03, 13, 10])) == ["500 5.5.2 Line too long"])
+    }
 }

@@ -14,7 +14,8 @@ package struct Client: Equatable, Sendable {
 }
 
 extension Client {
-    /// Whether the name is what RFC 5321 §4.1.1.1 asks for: a domain in ASCII or a literal.
+    /// Whether the name is what RFC 5321 §4.1.1.1 asks for: a domain in ASCII, here also with
+    /// underscores, or a literal.
     var hasValidName: Bool {
         var parser = CommandParser(Array(name.utf8)[...])
         guard name.utf8.count <= 255, name.utf8.allSatisfy({ !$0.isBeyondASCII }) else {
@@ -24,6 +25,9 @@ extension Client {
             name.utf8.first == UInt8(ascii: "[") ? parser.addressLiteral() : parser.domain()
         return isMatched && parser.isAtEnd
     }
+
+    /// Whether the name is a domain with an underscore in it.
+    var hasUnderscore: Bool { name.utf8.contains(.underscore) && hasValidName }
 
     private var hasDottedName: Bool {
         guard let last = name.utf8.split(separator: .dot).last else { return false }

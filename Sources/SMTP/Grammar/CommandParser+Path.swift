@@ -31,7 +31,9 @@ extension CommandParser {
     private mutating func mailbox(maximumOctets: Int) -> Mailbox? {
         guard sourceRoute() else { return nil }
         let start = rest
-        guard localPart(), take(.at), domain() || addressLiteral() else { return nil }
+        guard localPart() else { return nil }
+        noteLocalPart(start[..<rest.startIndex])
+        guard take(.at), domain() || addressLiteral() else { return nil }
         let taken = start[..<rest.startIndex]
         guard taken.count <= maximumOctets, let text = taken.printableText else { return nil }
         return Mailbox(text: text)
@@ -74,12 +76,20 @@ extension CommandParser {
         return false
     }
 
+    private mutating func noteLocalPart(_ part: ArraySlice<UInt8>) {
+        if part.count > 64 { findings.insert(.longLocalPart) }
+        if part.containsEncodedWord { findings.insert(.encodedWordAddress) }
+    }
+
     /// `sub-domain *("." sub-domain)`, where a sub-domain is letters, digits and inner hyphens, or
-    /// a U-label of RFC 5890.
+    /// a U-label of RFC 5890. Underscores are taken too, and noted: names of containers have them.
     mutating func domain() -> Bool {
         repeat {
-            let label = takeWhile { $0.isLetterOrDigit || $0 == .hyphen || $0.isBeyondASCII }
+            let label = takeWhile {
+                $0.isLetterOrDigit || $0 == .hyphen || $0 == .underscore || $0.isBeyondASCII
+            }
             if label.isEmpty || label.first == .hyphen || label.last == .hyphen { return false }
+            if label.contains(.underscore) { findings.insert(.underscoreInDomain) }
         } while take(.dot)
         return true
     }
@@ -95,6 +105,22 @@ extension CommandParser {
         }
         // No tag but IPv6 was ever registered for General-address-literal, so any other is refused.
         return isValid && take(UInt8(ascii: "]"))
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether an encoded-word is part of it: `=?charset?encoding?text?=`, where the encoding is B or
+    /// Q in letters of either case. RFC 2047 §2
+    fileprivate var containsEncodedWord: Bool {
+        let mark = UInt8(ascii: "?")
+        guard contains(mark) else { return false }
+        let parts = split(separator: mark, omittingEmptySubsequences: false)
+        return parts.indices.dropLast(4).contains { index in
+            let encoding = parts[index + 2].map(\.uppercased)
+            return parts[index].last == .equals && !parts[index + 1].isEmpty
+                && (encoding == [UInt8(ascii: "B")] || encoding == [UInt8(ascii: "Q")])
+                && parts[index + 4].first == .equals
+        }
     }
 }
 

@@ -5,6 +5,8 @@ internal import Notation
 /// A method either takes what its production matches or throws the reply that says what is wrong.
 struct CommandParser {
     private(set) var rest: ArraySlice<UInt8>
+    /// What a stricter server would mind in what was taken so far.
+    var findings = FindingSet()
 
     init(_ line: ArraySlice<UInt8>) {
         rest = line
@@ -106,7 +108,7 @@ extension CommandParser {
         ReversePath, MailParameters
     ) {
         guard takeBlanks(), take(word: "FROM:") else { throw .badSyntax }
-        _ = takeBlanks()  // Not in the grammar, but many clients send it.
+        tolerateBlanks()
         let path = try reversePath(maximumOctets: limits.addressOctets)
         return (path, try mailParameters(extensions))
     }
@@ -116,9 +118,14 @@ extension CommandParser {
         -> (path: ForwardPath, requests: [String])
     {
         guard takeBlanks(), take(word: "TO:") else { throw .badSyntax }
-        _ = takeBlanks()
+        tolerateBlanks()
         let path = try forwardPath(maximumOctets: limits.addressOctets)
         return (path, try rcptParameters(extensions, usesSMTPUTF8: usesSMTPUTF8))
+    }
+
+    /// RFC 5321 §3.3: no blanks are permitted behind the colon, but many clients send them.
+    private mutating func tolerateBlanks() {
+        if takeBlanks() { findings.insert(.spaceAfterColon) }
     }
 
     /// `SP chunk-size [SP end-marker]`. RFC 3030 §2.

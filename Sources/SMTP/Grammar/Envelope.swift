@@ -9,6 +9,8 @@ package struct Envelope: Equatable, Sendable {
     package var usesSMTPUTF8 = false
     /// The client said BODY=8BITMIME. RFC 6152 §3.
     package var isEightBit = false
+    /// The octets that the client said the message would have (SIZE), if it did. RFC 1870 §6
+    package var declaredOctets: UInt64?
     /// What the client asked for by DSN and REQUIRETLS, as words in the form of parameters: those of
     /// MAIL, then for each recipient that has some its address in angle brackets, and those of RCPT.
     package var requests: [String] = []

@@ -31,6 +31,15 @@ enum Verb: Keyword, Sendable, CaseIterable {
         }
     }
 
+    /// The client has to wait for the reply before it sends anything more. RFC 2920 §3.1, and
+    /// RFC 4954 §4 for AUTH; STARTTLS is a matter of its own, as nothing behind it is ever run.
+    var endsPipelineGroup: Bool {
+        switch self {
+        case .auth, .data, .ehlo, .expn, .helo, .noop, .quit, .vrfy: true
+        default: false
+        }
+    }
+
     /// Announces octets that are no command lines, whether or not it is accepted.
     var hasPayload: Bool { self == .bdat }
 

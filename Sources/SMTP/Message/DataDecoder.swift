@@ -38,6 +38,9 @@ struct DataDecoder: Equatable, Sendable {
         var hasBareCR = false
         /// A CR came out that CR LF followed.
         var hasDoubleCR = false
+        /// A dot that began a line was taken away, and the next octet was none: nobody had put the
+        /// dot there to protect the line.
+        var hasUnstuffedDot = false
     }
 
     private let framing: Framing
@@ -131,12 +134,14 @@ struct DataDecoder: Equatable, Sendable {
             } else if octet == .lineFeed, framing == .dots(.lf) {
                 state = .ended
             } else {
+                if octet != .dot { completeLines.hasUnstuffedDot = true }
                 content(octet, &output)
             }
         case .dotCarriageReturn:
             if octet == .lineFeed {
                 state = .ended
             } else {
+                completeLines.hasUnstuffedDot = true
                 emitHeld(before: octet, &output)
                 content(octet, &output)
             }

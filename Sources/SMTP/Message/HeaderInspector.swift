@@ -1,10 +1,10 @@
 internal import Notation
 
 /// Follows the header of a message to its end, the first empty line (RFC 5322 §2.1), and notes which
-/// fields it has and whether a line of it ends in CR CR LF.
+/// fields it has, what is wrong with them, and whether a line of it ends in CR CR LF.
 ///
-/// Behind a line that is neither a field nor the continuation of one no fields are looked for, as
-/// those who read mail take what follows for the text.
+/// A line that is neither a field nor the continuation of one is passed over, and the header goes on
+/// behind it; but where it is the first line there is no header.
 struct HeaderInspector: Equatable, Sendable {
     /// What has been seen of the current line.
     private enum State: Equatable, Sendable {
@@ -13,18 +13,19 @@ struct HeaderInspector: Equatable, Sendable {
         case name(UInt128, count: Int)
         /// The blanks between a field name and its colon, both counted.
         case blanks(UInt128, count: Int)
-        /// Behind the colon, or in a continuation of the field.
+        /// Behind the colon, in a continuation of the field, or in a line that is none.
         case value
-        /// Nothing that counts, in a line that is no field or behind it.
-        case noField
+        /// The first line is no field; of the others only the empty one matters.
+        case noHeader
         case ended
     }
 
     private var state = State.lineStart
+    private var fields = FieldSet()
+    /// The body of a field whose form matters, as far as it has come.
+    private var body: FieldBody?
     private var hasField = false
-    private var hasFrom = false
-    private var hasDate = false
-    private var hasMessageID = false
+    private var isMalformed = false
     /// A line of the header, of whatever kind, ended in CR CR LF, of which CR LF is left in the
     /// decoded octets.
     private(set) var hasDoubleCR = false
@@ -34,19 +35,21 @@ struct HeaderInspector: Equatable, Sendable {
     var isEnded: Bool { state == .ended }
 
     /// Takes what comes next of a message whose header has not ended, and returns how much of it
-    /// belongs to its fields.
+    /// belongs to its header.
     mutating func inspect(_ octets: Span<UInt8>) -> Int {
         var index = 0
-        while index < octets.count, state != .noField, state != .ended {
+        while index < octets.count, state != .noHeader, state != .ended {
             if state == .value {
-                index = octets.index(of: .lineFeed, from: index)
+                let end = octets.index(of: .lineFeed, from: index)
+                body?.append(contentsOf: octets.extracting(index..<end))
+                index = end
                 if index == octets.count { break }
                 if octet(before: index, octets) == .carriageReturn { hasDoubleCR = true }
             }
             if !step(octets[index]) { break }
             index += 1
         }
-        if state == .noField { followLines(octets, from: index) }
+        if state == .noHeader { followLines(octets, from: index) }
         if octets.count > 0 { last = octets[octets.count - 1] }
         return index
     }
@@ -70,22 +73,23 @@ struct HeaderInspector: Equatable, Sendable {
         index > 0 ? octets[index - 1] : last
     }
 
-    /// Takes one octet; false if it belongs to no field.
+    /// Takes one octet; false if there is no header.
     private mutating func step(_ octet: UInt8) -> Bool {
         switch state {
-        case .lineStart where octet == .lineFeed:
-            state = .ended
-        case .lineStart where octet.isBlank && hasField, .value where octet != .lineFeed:
+        case .lineStart where octet.isBlank && hasField:
+            body?.append(.space)
             state = .value
         case .lineStart:
-            return name(0, count: 0, octet)
+            endField()
+            if octet != .lineFeed { return name(0, count: 0, octet) }
+            state = .ended
         case .name(let packed, let count):
             return name(packed, count: count, octet)
         case .blanks(let packed, let count):
             return blanks(packed, count: count, octet)
         case .value:
             state = .lineStart
-        case .noField, .ended:
+        case .noHeader, .ended:
             return false
         }
         return true
@@ -95,20 +99,21 @@ struct HeaderInspector: Equatable, Sendable {
     private mutating func name(_ packed: UInt128, count: Int, _ octet: UInt8) -> Bool {
         guard count > 0, octet == .colon || octet.isBlank else {
             let isName = (0x21...0x7E).contains(octet) && octet != .colon
-            guard isName, count < FirstLine.maximumOctets else { return leaveFields() }
+            guard isName, count < FirstLine.maximumOctets else { return passOver(octet) }
             state = .name(packed << 8 | UInt128(octet.uppercased), count: count + 1)
             return true
         }
         return blanks(packed, count: count, octet)
     }
 
-    /// RFC 5322 §4.5: blanks are tolerated before the colon.
+    /// RFC 5322 §4.5: blanks before the colon may be read, and not be sent.
     private mutating func blanks(_ packed: UInt128, count: Int, _ octet: UInt8) -> Bool {
         guard count < FirstLine.maximumOctets, octet == .colon || octet.isBlank else {
-            return leaveFields()
+            return passOver(octet)
         }
         if octet == .colon {
-            note(packed)
+            if case .blanks = state { isMalformed = true }
+            beginField(packed)
             state = .value
         } else {
             state = .blanks(packed, count: count + 1)
@@ -116,36 +121,34 @@ struct HeaderInspector: Equatable, Sendable {
         return true
     }
 
-    private mutating func leaveFields() -> Bool {
-        state = .noField
-        return false
-    }
-
-    private mutating func note(_ name: UInt128) {
-        hasField = true
-        switch name {
-        case Self.from: hasFrom = true
-        case Self.date: hasDate = true
-        case Self.messageID: hasMessageID = true
-        default: break
+    /// This line is no field.
+    private mutating func passOver(_ octet: UInt8) -> Bool {
+        guard hasField else {
+            state = .noHeader
+            return false
         }
+        isMalformed = true
+        state = octet == .lineFeed ? .lineStart : .value
+        return true
     }
 
-    private static let from = pack("FROM")
-    private static let date = pack("DATE")
-    private static let messageID = pack("MESSAGE-ID")
-
-    private static func pack(_ name: StaticString) -> UInt128 {
-        name.description.utf8.reduce(0) { $0 << 8 | UInt128($1) }
+    private mutating func beginField(_ name: UInt128) {
+        hasField = true
+        guard let field = Field(name: name) else { return }
+        fields.insert(field)
+        body = FieldBody(of: field)
     }
 
-    /// What is missing, once the message has come to its end.
+    private mutating func endField() {
+        if body?.isReadable == false { isMalformed = true }
+        body = nil
+    }
+
+    /// What is wrong, once the message has come to its end.
     var findings: FindingSet {
         guard hasField else { return FindingSet(.noHeader) }
-        var findings = FindingSet()
-        if !hasFrom { findings.insert(.missingFrom) }
-        if !hasDate { findings.insert(.missingDate) }
-        if !hasMessageID { findings.insert(.missingMessageID) }
+        var findings = fields.findings
+        if isMalformed || body?.isReadable == false { findings.insert(.malformedHeader) }
         return findings
     }
 }

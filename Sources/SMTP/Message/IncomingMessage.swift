@@ -28,7 +28,13 @@ struct IncomingMessage: Equatable, Sendable {
     var octets: UInt64 { decoder.messageOctets }
 
     /// What was noticed about the message, once it has come whole and is stored.
-    var findings: FindingSet { inspector.findings(decoder.lines, envelope, discipline) }
+    var findings: FindingSet {
+        var findings = inspector.findings(decoder.lines, envelope, discipline)
+        if let declared = envelope.declaredOctets, octets > declared {
+            findings.insert(.wrongSize)
+        }
+        return findings
+    }
 
     /// Whether there is a file that the octets go to.
     var isStored: Bool { verdict == nil && !envelope.forwardPaths.isEmpty }

@@ -45,6 +45,7 @@ struct MessageInspector: Equatable, Sendable {
         if lines.hasDoubleCR { findings.insert(.doubleCR) }
         if hasNUL { findings.insert(.nul) }
         if lines.hasLongLine { findings.insert(.longLine) }
+        if lines.hasUnstuffedDot { findings.insert(.missingDotStuffing) }
         if hasEightBitHeader, !envelope.usesSMTPUTF8 { findings.insert(.eightBitHeader) }
         if hasEightBitBody, !envelope.isEightBit { findings.insert(.undeclaredEightBit) }
         return findings

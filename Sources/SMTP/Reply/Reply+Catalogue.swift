@@ -14,9 +14,13 @@ extension Reply {
     static func hello(_ lines: [String]) -> Reply { Reply(250, lines: lines) }
     static var ok: Reply { Reply(250, "2.0.0 Ok") }
     static func stored(as name: String, _ findings: FindingSet) -> Reply {
-        let remark = findings.isEmpty ? "" : " (findings: \(findings.text))"
-        return Reply(250, "2.0.0 Ok: queued as \(name)\(remark)")
+        let text = "2.0.0 Ok: queued as \(name)"
+        if findings.isEmpty { return Reply(250, text) }
+        let room = maximumOctets - "250  (findings: )\r\n".utf8.count - text.utf8.count
+        return Reply(250, "\(text) (findings: \(findings.text(maximumOctets: room)))")
     }
+    /// RFC 5321 §4.5.3.1.5: a reply line, its end included.
+    private static var maximumOctets: Int { 512 }
     /// Every recipient was dropped without a word, so there is no file to name.
     static var queuedNowhere: Reply { Reply(250, "2.0.0 Ok: queued") }
     static var senderOk: Reply { Reply(250, "2.1.0 Ok") }

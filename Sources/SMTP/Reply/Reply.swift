@@ -22,9 +22,6 @@ package struct Reply: Error, Equatable, Sendable {
     /// The client's or our failure, temporary (4yz) or permanent (5yz). RFC 5321 §4.2.1.
     package var isError: Bool { code >= 400 }
 
-    /// Counts towards the errors in a row; 452 does not, as it only asks for patience.
-    var countsAsError: Bool { isError && code != 452 }
-
     /// What goes over the wire. RFC 5321 §4.2.1: every line but the last has `-` behind the code.
     package func append(to output: inout [UInt8]) {
         for (index, line) in lines.enumerated() {

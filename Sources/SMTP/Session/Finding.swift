@@ -38,6 +38,28 @@ package enum Finding: UInt32, CaseIterable, Sendable {
     /// A command line began with no verb that we know, an empty one included. Not counted is a
     /// line behind AUTH, which may be a response to it.
     case unknownCommand
+    /// The client began TLS where a command was expected, without STARTTLS or behind one that was
+    /// refused. What its ClientHello would have been as commands is no finding. RFC 3207 §2
+    case tlsWithoutSTARTTLS
+    /// Octets stood behind a command whose reply the client has to wait for, before that reply had
+    /// left: `Verb.endsPipelineGroup` and the responses of AUTH, and any command of a client that
+    /// has not been offered PIPELINING. RFC 2920 §3.1
+    case improperPipelining
+    /// MAIL came within TLS that had a certificate nobody can have verified: one made for this
+    /// session alone, or out of its time. RFC 9525 §1.1, RFC 5280 §6.1.3
+    case unverifiableCertificate
+    /// A domain of HELO, EHLO, MAIL or RCPT has a label with an underscore. RFC 5321 §4.1.2
+    case underscoreInDomain
+
+    // What was noticed about the envelope of a message.
+
+    /// A blank stood between the colon of MAIL FROM: or RCPT TO: and the address. RFC 5321 §3.3
+    case spaceAfterColon
+    /// An address has an encoded-word before its at sign: it was encoded as if it were the text of a
+    /// header field. RFC 2047 §5
+    case encodedWordAddress
+    /// A local-part has more than 64 octets. RFC 5321 §4.5.3.1.1
+    case longLocalPart
 
     // What was noticed about a message.
 
@@ -56,6 +78,16 @@ package enum Finding: UInt32, CaseIterable, Sendable {
     case eightBitHeader
     /// An octet beyond ASCII behind the header, without BODY=8BITMIME in MAIL. RFC 6152 §3
     case undeclaredEightBit
+    /// A line of DATA began with a dot that neither another dot nor the end of the data followed, so
+    /// that the dot is lost. RFC 5321 §4.5.2
+    case missingDotStuffing
+    /// SIZE in MAIL was less than what came. RFC 1870 §6
+    case wrongSize
+    /// A field is there twice that may be there once. RFC 5322 §3.6
+    case duplicateHeader
+    /// A line of the header is no field, a field has blanks before its colon, or a Date or Message-ID
+    /// cannot be read. RFC 5322 §2.2, §3.3 and §3.6.4
+    case malformedHeader
     /// The header has no From field. RFC 5322 §3.6
     case missingFrom
     /// The header has no Date field. RFC 5322 §3.6
@@ -80,6 +112,13 @@ package enum Finding: UInt32, CaseIterable, Sendable {
         case .earlyTalker: "early-talker"
         case .bareLFCommand: "bare-lf-command"
         case .unknownCommand: "unknown-command"
+        case .tlsWithoutSTARTTLS: "tls-without-starttls"
+        case .improperPipelining: "improper-pipelining"
+        case .unverifiableCertificate: "unverifiable-certificate"
+        case .underscoreInDomain: "underscore-in-domain"
+        case .spaceAfterColon: "space-after-colon"
+        case .encodedWordAddress: "encoded-word-address"
+        case .longLocalPart: "long-local-part"
         case .bareLF: "bare-lf"
         case .bareCR: "bare-cr"
         case .doubleCR: "crcrlf"
@@ -87,6 +126,10 @@ package enum Finding: UInt32, CaseIterable, Sendable {
         case .longLine: "long-line"
         case .eightBitHeader: "8bit-header"
         case .undeclaredEightBit: "undeclared-8bit"
+        case .missingDotStuffing: "missing-dot-stuffing"
+        case .wrongSize: "wrong-size"
+        case .duplicateHeader: "duplicate-header"
+        case .malformedHeader: "malformed-header"
         case .missingFrom: "missing-from"
         case .missingDate: "missing-date"
         case .missingMessageID: "missing-message-id"

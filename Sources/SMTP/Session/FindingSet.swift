@@ -1,6 +1,8 @@
+internal import Notation
+
 /// Findings, each at most once.
 package struct FindingSet: Equatable, Sendable {
-    private var bits: UInt32 = 0
+    private var bits: UInt64 = 0
 
     package init() {}
 
@@ -18,6 +20,10 @@ package struct FindingSet: Equatable, Sendable {
         bits |= Self.bit(finding)
     }
 
+    mutating func remove(_ finding: Finding) {
+        bits &= ~Self.bit(finding)
+    }
+
     package mutating func formUnion(_ other: FindingSet) {
         bits |= other.bits
     }
@@ -33,12 +39,22 @@ package struct FindingSet: Equatable, Sendable {
         isEmpty ? "" : names.joined(separator: ", ")
     }
 
+    /// The same in so many octets at most; where that is not enough, the last names are left out, and
+    /// `...` says so.
+    func text(maximumOctets: Int) -> String {
+        let text = text
+        if text.utf8.count <= maximumOctets { return text }
+        var beginning = text.utf8.prefix(max(maximumOctets - 3, 0))
+        while let last = beginning.last, last != .space { beginning.removeLast() }
+        return String(Substring(beginning)) + "..."
+    }
+
     /// The names in order.
     var names: [String] {
         Finding.allCases.filter(contains).map(\.name)
     }
 
-    private static func bit(_ finding: Finding) -> UInt32 {
+    private static func bit(_ finding: Finding) -> UInt64 {
         1 << finding.rawValue
     }
 }

@@ -10,6 +10,8 @@ package enum Incident: Equatable, Sendable {
     case messageRejected(Reply, Envelope, octets: UInt64)
     /// A message was acknowledged and is not stored, as each of its recipients is to be dropped.
     case messageDropped(Envelope, octets: UInt64)
+    /// A TLS record came where a command was expected; the client was answered and is turned away.
+    case tlsWithoutSTARTTLS
     /// So many octets stood behind STARTTLS in plaintext (CVE-2011-0411).
     case startTLSInjection(octets: Int)
 }

@@ -41,6 +41,10 @@ struct InputBuffer: Sendable {
         searched = start
     }
 
+    /// Whether a TLS record begins where a line should. RFC 8446 §5.1: type 22 for a handshake, then
+    /// the version, the first octet of which is 3.
+    var beginsTLS: Bool { dropped == 0 && rest.starts(with: [22, 3]) }
+
     /// Takes the next command line, or the response to a challenge of AUTH, its end included, as
     /// far as the limits allow.
     mutating func takeLine(_ limits: Limits, isResponse: Bool = false) -> Line {

@@ -54,16 +54,16 @@ extension Session {
 extension Session {
     /// Takes the line with the response to a challenge; false if it is not there yet.
     mutating func takeResponse(_ client: Client) -> Bool {
-        switch input.takeLine(limits, isResponse: true) {
+        switch nextLine(isResponse: true) {
         case .incomplete:
             return false
         case .farTooLong:
-            refuseAndClose(.lineFarTooLong, to: RefusedCommand(.auth))
-        case .tooLong(let endsInCRLF):
-            beginLine(endsInCRLF: endsInCRLF)
+            break
+        case .tooLong:
+            notePipelining(.auth)
             abandonAuthentication(client, .lineTooLong)
-        case .complete(let line, let endsInCRLF):
-            beginLine(endsInCRLF: endsInCRLF)
+        case .complete(let line, _):
+            notePipelining(.auth)
             take(response: trimmingBlanks(line), client)
         }
         return true

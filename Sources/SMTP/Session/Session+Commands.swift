@@ -6,30 +6,54 @@ internal import Notation
 extension Session {
     /// Runs the next command line; false if there is none yet.
     mutating func takeCommandLine() -> Bool {
-        switch input.takeLine(limits) {
+        if !isProtected, input.beginsTLS {
+            refuseTLSRecord()
+            return true
+        }
+        switch nextLine() {
         case .incomplete:
             return false
         case .farTooLong:
-            refuseAndClose(.lineFarTooLong)
+            break
         case .tooLong(let endsInCRLF):
-            beginLine(endsInCRLF: endsInCRLF)
             noteLine(endsInCRLF: endsInCRLF)
+            notePipelining(nil)
             countCommand(nil)
             refuse(.lineTooLong)
         case .complete(let line, let endsInCRLF):
-            beginLine(endsInCRLF: endsInCRLF)
             let verb = Verb(of: line)
             noteLine(endsInCRLF: endsInCRLF)
             noteVerb(verb)
+            notePipelining(verb)
             if configuration.reportsCommands { report(line, verb) }
             run(trimmingBlanks(line), verb)
         }
         return true
     }
 
-    mutating func beginLine(endsInCRLF: Bool) {
-        deadlineRenewals += 1
-        if lineDiscipline == nil { lineDiscipline = .init(firstLineEndsInCRLF: endsInCRLF) }
+    /// Takes the next line, which may fix what ends those of a message; one that is far too long
+    /// ends the session.
+    mutating func nextLine(isResponse: Bool = false) -> InputBuffer.Line {
+        let line = input.takeLine(limits, isResponse: isResponse)
+        switch line {
+        case .incomplete: break
+        case .farTooLong:
+            refuseAndClose(.lineFarTooLong, to: isResponse ? RefusedCommand(.auth) : nil)
+        case .tooLong(let endsInCRLF), .complete(_, let endsInCRLF):
+            deadlineRenewals += 1
+            if lineDiscipline == nil { lineDiscipline = .init(firstLineEndsInCRLF: endsInCRLF) }
+        }
+        return line
+    }
+
+    /// RFC 3207 §2: TLS begins behind STARTTLS and its 220. What came instead is no command line,
+    /// whatever octets are in it, and the client can read nothing but TLS.
+    private mutating func refuseTLSRecord() {
+        // Nothing came before it, so it is what was there before the greeting.
+        if lineDiscipline == nil { sessionFindings.remove(.earlyTalker) }
+        note(.tlsWithoutSTARTTLS)
+        pending.append(.report(.tlsWithoutSTARTTLS))
+        close(saying: .mustStartTLS)
     }
 
     /// RFC 5321 §4.1.1: white space before the line end is tolerated.
@@ -85,6 +109,7 @@ extension Session {
         } catch {
             refuse(error, to: RefusedCommand(line, verb, limits))
         }
+        envelopeFindings.formUnion(parser.findings)
     }
 
     /// TLS is required and not in use.
@@ -103,6 +128,7 @@ extension Session {
     private mutating func hello(_ parser: inout CommandParser, isExtended: Bool) throws(Reply) {
         let client = Client(name: try parser.hello(), isExtended: isExtended)
         if !client.isFullyNamed { note(.ehloNotFQDN) }
+        if client.hasUnderscore { note(.underscoreInDomain) }
         guard isExtended else { return beginAnew(client) }
         take(.hello(client), unlessFailingAt: .hello)
     }
@@ -187,7 +213,7 @@ extension Session {
 
     private mutating func quit(_ parser: inout CommandParser) throws(Reply) {
         try parser.expectEnd()
-        close(saying: .closing)
+        close(saying: .closing, afterQUIT: true)
     }
 
     /// Leaves every transaction behind.

@@ -44,6 +44,9 @@ extension Session {
         /// who wants the password. None of them can be used.
         package var mechanismsWhereStripped = ["PLAIN", "LOGIN"]
         package var recipients = Recipients.all
+        /// No client can have verified our certificate: it is made for this session alone, or out of
+        /// its time.
+        package var hasUnverifiableCertificate = false
         /// A message whose header has a line ended by CR CR LF is refused.
         package var refusesDoubleCarriageReturns = false
         /// Where failures may be made on purpose; nobody is asked anywhere else.

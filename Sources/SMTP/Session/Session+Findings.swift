@@ -7,21 +7,27 @@ extension Session {
     package enum Ending: Equatable, Sendable {
         /// The client said that it sends no more: within TLS by close_notify.
         case orderly
-        /// The client is gone without that, or has broken TLS.
-        case abrupt
-        /// We have given the connection up, whatever the client did.
+        /// The client said so, and within TLS not by close_notify.
+        case truncated
+        /// We have given the connection up, or it broke, so that what the client sent last may be
+        /// lost. A fatal alert of the client's counts as that too: it can say nothing behind it.
+        /// RFC 8446 §6.2
         case givenUp
     }
 
-    /// What is known at this moment: of the session, and of the message that is about to be made
-    /// durable, if there is one.
+    /// What is known at this moment: of the session, of the envelope, and of the message that is
+    /// about to be made durable, if there is one.
     package var findings: FindingSet {
-        guard case .storing(let message) = state else { return sessionFindings }
-        return sessionFindings.union(message.findings)
+        let known = sessionFindings.union(envelopeFindings)
+        guard case .storing(let message) = state else { return known }
+        return known.union(message.findings)
     }
 
-    /// What was noticed in all, messages that were stored included.
-    package var allFindings: FindingSet { sessionFindings.union(messageFindings) }
+    /// What was noticed in all: messages that were stored and envelopes that came to nothing
+    /// included.
+    package var allFindings: FindingSet {
+        sessionFindings.union(messageFindings).union(envelopeFindings)
+    }
 
     /// Octets were there before the greeting was sent.
     package mutating func clientSpokeEarly() {
@@ -30,6 +36,12 @@ extension Session {
 
     mutating func note(_ finding: Finding) {
         sessionFindings.insert(finding)
+    }
+
+    /// A new envelope begins: what was noticed about the one before is no more told of a message.
+    mutating func forgetEnvelope() {
+        messageFindings.formUnion(envelopeFindings)
+        envelopeFindings = FindingSet()
     }
 
     mutating func noteLine(endsInCRLF: Bool) {
@@ -44,6 +56,17 @@ extension Session {
         if verb == .helo { note(.helo) }
         notePlaintext(verb)
         noteFirstWithinTLS(verb)
+    }
+
+    /// Notes a command behind which the client went on without waiting for the reply, though it has
+    /// to, or has not been offered PIPELINING. RFC 2920 §3.1
+    ///
+    /// What came together counts: what is still on its way may have been sent behind our reply.
+    mutating func notePipelining(_ verb: Verb?) {
+        if input.count == 0 || verb?.hasPayload == true { return }
+        let isOffered = configuration.extensions.contains(.pipelining)
+        let mayPipeline = isOffered && state.client?.isExtended == true
+        if !mayPipeline || verb?.endsPipelineGroup == true { note(.improperPipelining) }
     }
 
     private mutating func notePlaintext(_ verb: Verb?) {
@@ -67,12 +90,16 @@ extension Session {
         if isOutdated { note(.oldTLS) }
     }
 
+    /// Only what was seen of the client counts: nothing where we ended the session, but that it ends
+    /// TLS behind its own QUIT.
     mutating func noteEnding(_ ending: Ending) {
-        if ending == .givenUp { return }
-        if ending == .abrupt, isProtected { note(.noCloseNotify) }
+        let hasQuit: Bool
         switch state {
-        case .closed, .negotiatingTLS: break
-        default: note(.noQuit)
+        case .closed(afterQUIT: false): return
+        case .closed(afterQUIT: true): hasQuit = true
+        default: hasQuit = false
         }
+        if ending == .truncated, isProtected { note(.noCloseNotify) }
+        if ending != .givenUp, state != .negotiatingTLS, !hasQuit { note(.noQuit) }
     }
 }

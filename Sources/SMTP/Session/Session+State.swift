@@ -28,7 +28,8 @@ extension Session {
         /// The line with the response to a challenge of AUTH.
         case awaitingResponse(Client)
         case negotiatingTLS
-        case closed
+        /// The session is over, by the client's QUIT or else by us or the end of the connection.
+        case closed(afterQUIT: Bool)
     }
 
     /// What a command comes to once it is known that no failure on purpose takes its place.

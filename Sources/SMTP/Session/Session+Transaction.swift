@@ -5,13 +5,16 @@ extension Session {
         let client = try clientReadyForMail()
         // RFC 4954 §6.
         if mustAuthenticate { throw .authenticationRequired }
+        forgetEnvelope()
         let (path, parameters) = try parser.mail(limits: limits, extensions: extensions)
         if !path.isASCII && !parameters.usesSMTPUTF8 { throw .needsSMTPUTF8 }
         if let size = parameters.size, let limit = limits.messageOctets, size > limit {
             // RFC 1870 §6.1: no need to send what would be refused.
             throw .messageTooLarge
         }
+        if isProtected, configuration.hasUnverifiableCertificate { note(.unverifiableCertificate) }
         var envelope = Envelope(reversePath: path)
+        envelope.declaredOctets = parameters.size
         envelope.usesSMTPUTF8 = parameters.usesSMTPUTF8
         envelope.isEightBit = parameters.body == .eightBit
         envelope.requests = parameters.requests

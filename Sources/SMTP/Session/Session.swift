@@ -23,12 +23,15 @@ package struct Session: Sendable {
     var mayBeResponse = false
     /// What was noticed about the session so far; a handshake does not make us forget it.
     var sessionFindings = FindingSet()
-    /// What was noticed about the messages that were stored.
+    /// What was noticed about the messages that were stored, and about envelopes before this one.
     var messageFindings = FindingSet()
+    /// What was noticed about the envelope since MAIL, and in commands that were refused since.
+    var envelopeFindings = FindingSet()
     /// STARTTLS has succeeded, and no command has shown yet whether the client begins anew.
     var isFreshFromSTARTTLS = false
     private var errorsInARow = 0
     private var commandsWithoutMessage = 0
+    private var patientReplies = 0
     /// Octets of message data since they last earned the client another deadline.
     var octetsSinceDeadline = 0
     /// Counts what earns the client another deadline: each complete command line, and each
@@ -105,7 +108,7 @@ extension Session {
         send(reply)
         if !reply.isError {
             forgetErrors()
-        } else if reply.countsAsError {
+        } else if countsAsError(reply) {
             errorsInARow += 1
         }
         if errorsInARow >= limits.errorsInARow {
@@ -113,6 +116,12 @@ extension Session {
         } else if commandsWithoutMessage >= limits.commandsWithoutMessage {
             refuseAndClose(.tooManyCommands)
         }
+    }
+
+    /// All 4yz and 5yz replies do but 452, which only asks for patience, until there were too many.
+    private mutating func countsAsError(_ reply: Reply) -> Bool {
+        if reply.code == 452 { patientReplies += 1 }
+        return reply.code != 452 || patientReplies > limits.patientReplies
     }
 
     /// Answers a command with a failure, and tells the log of it.
@@ -126,11 +135,11 @@ extension Session {
         close(saying: reply)
     }
 
-    mutating func close(saying reply: Reply? = nil) {
+    mutating func close(saying reply: Reply? = nil, afterQUIT: Bool = false) {
         abandonMessage()
         if let reply { send(reply) }
         input = InputBuffer()
-        state = .closed
+        state = .closed(afterQUIT: afterQUIT)
         pending.append(.close)
     }
 

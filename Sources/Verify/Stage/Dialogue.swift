@@ -164,7 +164,8 @@ extension Dialogue {
             unheardLines += octets.count { $0 == 10 }
             session.receive(octets.span)
         case .end: session.disconnected()
-        case .lost, .timedOut: session.disconnected(.abrupt)
+        case .truncated: session.disconnected(.truncated)
+        case .lost, .timedOut: session.disconnected(.givenUp)
         }
     }
 
@@ -210,7 +211,8 @@ extension Dialogue {
         flush()
         switch wire.close(isOrderly: isOrderly) {
         case .end: session.disconnected(isOrderly ? .orderly : .givenUp)
-        case .lost: session.disconnected(isOrderly ? .abrupt : .givenUp)
+        case .truncated: session.disconnected(isOrderly ? .truncated : .givenUp)
+        case .lost: session.disconnected(.givenUp)
         case .octets, .timedOut: break
         }
         log("* closed")

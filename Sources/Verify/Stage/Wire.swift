@@ -10,7 +10,9 @@ struct Wire: ~Copyable {
         case octets(Int)
         /// The client has closed its side, in TLS by close_notify.
         case end
-        /// The client is gone without a word, or TLS broke.
+        /// The client has closed its side, within TLS without close_notify.
+        case truncated
+        /// The connection broke, or TLS.
         case lost
         case timedOut
     }
@@ -43,7 +45,8 @@ struct Wire: ~Copyable {
                 switch tls!.read(into: &buffer) {
                 case .octets(let count): return .octets(count)
                 case .closed: return .end
-                case .truncated, .failed: return .lost
+                case .truncated: return .truncated
+                case .failed: return .lost
                 case .wantsInput: interest = .input
                 case .wantsOutput: interest = .output
                 }

@@ -48,8 +48,10 @@ extension Connection {
                 }
             }
             return nil
+        } catch .lost(_, let ending) {
+            return ending
         } catch {
-            return .abrupt
+            return nil
         }
     }
 

@@ -1,5 +1,6 @@
 internal import Activation
 internal import POSIX
+internal import SMTP
 internal import TLS
 
 extension Connection {
@@ -39,7 +40,8 @@ extension Connection.State {
             switch transfer {
             case .octets(let count): return .moved(count)
             case .closed: return .moved(0)
-            case .truncated: throw die("the connection ended without a close_notify")
+            case .truncated:
+                throw die("the connection ended without a close_notify", .truncated)
             case .wantsInput: return .mustWait(.input)
             case .wantsOutput: return .mustWait(.output)
             case .failed(let error): throw die(error.description)
@@ -79,9 +81,11 @@ extension Connection.State {
         }
     }
 
-    private mutating func die(_ reason: String) -> Interruption {
+    private mutating func die(_ reason: String, _ ending: Session.Ending = .givenUp)
+        -> Interruption
+    {
         self = .dead
-        return .lost(reason)
+        return .lost(reason, ending)
     }
 
     /// Says within TLS that nothing more comes (close_notify), once; false if that must wait for

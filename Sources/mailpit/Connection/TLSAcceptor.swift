@@ -21,6 +21,9 @@ struct TLSAcceptor: ~Copyable {
     /// What to say of a certificate whose time is nearly over; nil while it is not.
     var expiryWarning: String? { credentials.expiryWarning(at: Clock.now().seconds) }
 
+    /// Whether no client can have verified the certificate.
+    var cannotBeVerified: Bool { credentials.cannotBeVerified(at: Clock.now().seconds) }
+
     /// Makes the context unless it is there. Without choices of the operator's only a lack of
     /// memory can make this fail.
     mutating func prepare() throws(TLSError) {

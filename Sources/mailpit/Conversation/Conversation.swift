@@ -89,9 +89,9 @@ struct Conversation: ~Copyable {
     ) {
         do throws(Interruption) {
             try body(&self)
-        } catch .lost(let reason) {
+        } catch .lost(let reason, let ending) {
             log.lost(reason, connection.tlsFacts)
-            session.disconnected(.abrupt)
+            session.disconnected(ending)
         } catch .timedOut {
             log.timedOut()
             connection.state.isDead ? session.disconnected(.givenUp) : session.timedOut()

@@ -76,6 +76,10 @@ struct SessionLog: ~Copyable {
                 .messageRejected, priority: .info,
                 "acknowledged and dropped: \(Self.text(envelope, octets: octets))",
                 Self.fields(envelope, octets: octets))
+        case .tlsWithoutSTARTTLS:
+            journal.record(
+                .protocolError, priority: .notice,
+                "the client began TLS without STARTTLS, as for a port of implicit TLS")
         case .startTLSInjection(let octets):
             journal.record(
                 .startTLSInjection, priority: .warning,

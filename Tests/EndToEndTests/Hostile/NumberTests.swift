@@ -80,11 +80,12 @@ extension HostileTests {
     }
 
     @Test(arguments: [100, 10_000])
-    func `10,000 recipients`(limit: Int) {
+    func `100 and 10,000 recipients, and a thousand too many`(limit: Int) {
         // Each that is accepted may need 100 octets besides, for its address and its place in the
         // header.
         let siege = Siege(
-            "10,000 recipients where \(limit) are allowed", ["--smtp-max-recipients", "\(limit)"],
+            "1,000 recipients more than the \(limit) that are allowed",
+            ["--smtp-max-recipients", "\(limit)"],
             allowanceKiB: 2048 + limit / 10)
         let client = siege.client
         client.command("EHLO client.example")
@@ -94,9 +95,9 @@ extension HostileTests {
             expecting: Array("250 2.1.5 Ok\r\n".utf8))
         #expect(accepted == limit)
         let refused = client.flood(
-            "RCPT TO:<recipient@d.example>\r\n", times: 10_100 - limit,
+            "RCPT TO:<recipient@d.example>\r\n", times: 1000,
             expecting: Array("452 4.5.3 Too many recipients\r\n".utf8))
-        #expect(refused == 10_100 - limit)
+        #expect(refused == 1000)
         #expect(client.command("DATA").first?.hasPrefix("354 ") == true)
         #expect(
             client.command("Subject: x\r\n\r\ny\r\n.").first?.hasPrefix("250 2.0.0 Ok: ") == true)
