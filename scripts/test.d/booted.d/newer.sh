@@ -1,0 +1,60 @@
+# shellcheck shell=bash
+# The package of this Debian in the next one: what other versions of systemd, OpenSSL and libcrypt could
+# change. To be sourced after packaged.sh.
+# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+
+# The machine's own clients, as those of ours are of this Debian.
+curl_inside() {
+    inside curl --silent --show-error --max-time 30 --ssl-reqd --cacert /srv/cert.pem "${@:2}" \
+        smtp://localhost:1025/client.example.org --mail-from alice@example.org --mail-rcpt "$1" \
+        --upload-file /srv/message.eml
+}
+
+# Usage: handshake OPTION...
+handshake() {
+    inside openssl s_client -connect 127.0.0.1:1025 -servername localhost -starttls smtp -CAfile /srv/cert.pem \
+        -verify_return_error -brief "$@" < /dev/null 2>&1
+}
+
+serves_its_clients() {
+    for version in 1.2 1.3; do
+        curl_inside "own$version@example.org" --tlsv$version --tls-max $version
+        is_stored_as_sent "own$version@example.org"
+    done
+    handshake -tls1_3 | grep -q '^Protocol version: TLSv1.3'
+}
+
+# The hashes of libcrypt, and one of OpenSSL.
+knows_hashes() {
+    local user
+    # shellcheck disable=SC2016
+    inside sh -ec '
+        for salt in "\$y\$j9T\$abcdefgh" "\$6\$abcdefgh" "\$5\$abcdefgh" "\$2b\$05\$abcdefghijklmnopqrstuu"; do
+            perl -e "print crypt(q(secret), q($salt)), qq(\n)"
+        done
+        openssl passwd -apr1 secret' | awk '{ print "user" NR ":" $0 }' > "$(machine_path /etc/mailpit/users)"
+    configure MP_SMTP_AUTH_FILE=/etc/mailpit/users
+    inside chgrp mailpit /etc/mailpit/users
+    inside chmod 640 /etc/mailpit/users
+    for user in user{1..5}; do
+        curl_inside "$user@example.org" --user "$user:secret"
+        is_stored_as_sent "$user@example.org"
+        fails curl_inside "$user@example.org" --user "$user:wrong"
+    done
+    configure
+}
+
+works_with_examples() {
+    with_example credentials.conf takes_credentials
+    with_example hardened.conf arrives hardened
+}
+
+# All of it, with a session of which it is known that nothing but its sandbox was asked for.
+is_sandboxed() {
+    inside runuser -u mailpit -- env MP_SANDBOX=require MP_MAILDIR="$maildir" \
+        MP_SMTP_TLS_CERT=sans:localhost mailpit check > "$work/checked"
+    grep -i sandbox "$work/checked"
+    configure
+    curl_inside sandbox@example.org
+    is_stored_as_sent sandbox@example.org
+}
