@@ -134,7 +134,7 @@ is_upgraded_under_way() {
 }
 
 # Gone is all that the package has brought, and the link of what was enabled. Mail and its owner stay,
-# and what was put into /etc/mailpit.
+# and what was put into /etc/mailpit. Usage: is_purged RECIPIENT
 is_purged() {
     local file
     inside apt-get purge --yes mailpit
@@ -143,5 +143,5 @@ is_purged() {
     done < <(dpkg-deb --contents "$package" | awk '$1 !~ /^d/ { print substr($6, 2) }')
     [ -z "$(inside find /etc/systemd /var/lib/systemd -name mailpit.socket)" ]
     fails inside systemctl --quiet is-active mailpit.socket
-    is_stored_as_sent upgraded@example.org
+    is_stored_as_sent "$1"
 }

@@ -16,7 +16,7 @@ put_source() {
 # Usage: follow_manual SECTION
 follow_manual() {
     "$top/scripts/manual.d/section" "$1" > "$work/commands"
-    inside sh -c 'cd /srv/mailpit && exec bash -ex' < "$work/commands"
+    inside sh -c 'mkdir -p /srv/mailpit && cd /srv/mailpit && exec bash -ex' < "$work/commands"
 }
 
 # From the installation to the log. The certificate that is made there is the one for what follows.

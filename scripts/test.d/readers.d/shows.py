@@ -16,6 +16,7 @@ import sys
 
 import dovecot
 from mail import ATTACHMENT, MAILDIR, MESSAGES, begin, deliver, end_data, octets_of, start
+from readme import block, replaced
 from server import eventually, install, run
 
 
@@ -91,6 +92,15 @@ class Reading:
         expected = [octets if b'\n\n' in octets else octets + b'\n'
                     for octets in self.files.values()]
         assert octets_of('mutt/out') == sorted(expected)
+
+    def mblaze(self):
+        """mblaze's commands of the manual list each message, and show the one that is sought"""
+        commands = replaced(block('reader-mblaze', 'mlist'), '"hello"', '"header only"')
+        done = subprocess.run(['sh', '-ec', commands], capture_output=True, text=True, check=True,
+                              env={**os.environ, 'LC_ALL': 'C.UTF-8'})
+        assert done.stdout.count('Subject: ') == 1 and '\nSubject: header only\n' in done.stdout
+        listed, _, _ = done.stdout.partition('\nSubject: ')
+        assert 'header only' in listed and 'Grüße utf-8' in listed
 
     def dovecot_reads(self):
         """Dovecot gives each message octet by octet, with the size of W=, and has no complaint"""
@@ -170,6 +180,7 @@ class Reading:
     def run(self):
         for case in [
                 self.python_mailbox, self.email_parser, self.reformail, self.munpack, self.mutt,
+                self.mblaze,
                 self.dovecot_reads, self.dovecot_sizes, self.dovecot_would_complain,
                 self.while_delivering]:
             case()

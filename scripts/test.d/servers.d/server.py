@@ -78,7 +78,7 @@ class Server:
 
 def install(binary):
     """User, program and certificate, as the manual says; the binary is made already."""
-    commands = block(XINETD, 'useradd')
+    commands = block(XINETD, 'useradd') + block(XINETD, 'key.pem')
     os.symlink(f'{TOP}/scripts', 'scripts')
     run('. scripts/lib/common.sh && make_certificate cert && mv cert.key key.pem')
     run(replaced(commands, '"$(scripts/build | tail -n 1)"', binary))
