@@ -61,6 +61,14 @@ static inline void copenssl_set_session_cache_off(SSL_CTX *context) {
 static inline void copenssl_allow_tickets(SSL_CTX *context) {
     SSL_CTX_clear_options(context, SSL_OP_NO_TICKET);
 }
+static inline const char *copenssl_negotiated_group(SSL *ssl) {
+    // OpenSSL 3.0 looks into the session without asking whether there is one.
+    return SSL_get_session(ssl) ? SSL_group_to_name(ssl, (int)SSL_get_negotiated_group(ssl)) : NULL;
+}
+// By its number in the protocol. OpenSSL marks those that need have no identifier of its own.
+static inline const char *copenssl_group_name(SSL *ssl, uint16_t group) {
+    return SSL_group_to_name(ssl, TLSEXT_nid_unknown | group);
+}
 static inline int copenssl_has_extended_master_secret(SSL *ssl) {
     return SSL_get_extms_support(ssl) == 1;
 }

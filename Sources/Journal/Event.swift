@@ -2,6 +2,8 @@
 package enum Event: String, CaseIterable, Sendable {
     case sessionOpened = "session-opened"
     case sessionClosed = "session-closed"
+    /// The certificate needs attention.
+    case certificate
     case tlsEstablished = "tls-established"
     case tlsFailed = "tls-failed"
     case startTLSInjection = "starttls-injection"
@@ -26,6 +28,7 @@ package enum Event: String, CaseIterable, Sendable {
         switch self {
         case .sessionOpened: "4783d31c5d2b4ad7b3afa72246ebca41"
         case .sessionClosed: "873805b4f5874cc6a647054e7550947d"
+        case .certificate: "861650b8ff4e4e7796f93049f3c3e625"
         case .tlsEstablished: "6e99d140854842b8bd9e83d1cca6e9bd"
         case .tlsFailed: "30c9b6c84f384faaaceb88a233830a6b"
         case .startTLSInjection: "d3f7500db36e44fdaa56f8c790beb0e3"

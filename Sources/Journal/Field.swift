@@ -5,9 +5,11 @@ package struct Field: Equatable, Sendable {
         case remoteAddress = "REMOTE_ADDR"
         case tlsVersion = "TLS_VERSION"
         case tlsCipher = "TLS_CIPHER"
+        /// What was agreed on for the key exchange.
+        case tlsGroup = "TLS_GROUP"
         case tlsServerName = "TLS_SNI"
         case tlsError = "TLS_ERROR"
-        /// The TLS versions that the client offered.
+        /// The TLS versions that the client offered, and where nothing was shared, what else.
         case tlsOffered = "TLS_OFFERED"
         case tlsClientSubject = "TLS_CLIENT_SUBJECT"
         /// Whom the client has logged in as, and the mechanism of SASL.

@@ -16,17 +16,21 @@ package struct CertificateValidity: Equatable, Sendable {
     }
 }
 
-// MARK: - The warning before it ends
+// MARK: - Warnings
 
 extension CertificateValidity {
     /// How long before the end of a certificate it is time to say so: 14 days.
     static let noticeSeconds: Int64 = 14 * 86_400
 
-    /// The warning that is due at a time, in seconds since 1970-01-01 00:00:00 UTC, or nil.
-    package func expiryWarning(at time: Int64) -> String? {
+    /// The warning that is due at a time, in seconds since 1970-01-01 00:00:00 UTC, or nil: that it
+    /// is not valid yet, or that it ends.
+    package func warning(at time: Int64) -> String? {
+        let name = subject.isEmpty ? "the certificate" : "the certificate of \(subject)"
+        if notBefore > time {
+            return "\(name) is not valid before \(UTCTime(secondsSince1970: notBefore).minuteText)"
+        }
         let seconds = notAfter - time
         if seconds > Self.noticeSeconds { return nil }
-        let name = subject.isEmpty ? "the certificate" : "the certificate of \(subject)"
         let end = UTCTime(secondsSince1970: notAfter).minuteText
         if seconds < 0 { return "\(name) has expired, on \(end)" }
         let left =
@@ -41,8 +45,10 @@ extension CertificateValidity {
 
 extension TLSCredentials {
     /// The warning about the first of them that has one due; costs little while there is none.
-    package func expiryWarning(at time: Int64) -> String? {
-        guard expire(by: time + CertificateValidity.noticeSeconds) else { return nil }
-        return validities.lazy.compactMap { $0.expiryWarning(at: time) }.first
+    package func warning(at time: Int64) -> String? {
+        guard expire(by: time + CertificateValidity.noticeSeconds) || begin(after: time) else {
+            return nil
+        }
+        return validities.lazy.compactMap { $0.warning(at: time) }.first
     }
 }

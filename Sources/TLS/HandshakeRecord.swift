@@ -8,6 +8,10 @@ final class HandshakeRecord {
     /// The name that the client means to talk to, as it came. RFC 6066 §3
     fileprivate(set) var serverName: String?
     fileprivate(set) var offeredVersions: [UInt16] = []
+    /// Kept as they came, since they are only looked at where the handshake fails.
+    fileprivate(set) var cipherSuites = ClientHello.CipherSuites()
+    fileprivate(set) var groups: [UInt8] = []
+    fileprivate(set) var signatureAlgorithms: [UInt8] = []
     /// Why the client's certificate was not verified, and whose it says it is.
     var certificateFault: String?
     let ticketKeys: TicketKeys?
@@ -45,7 +49,19 @@ func noteClientHello(
         let version = unsafe SSL_client_hello_get0_legacy_version(ssl)
         record.offeredVersions = [UInt16(truncatingIfNeeded: version)]
     }
+    record.groups = unsafe helloExtension(ssl, TLSEXT_TYPE_supported_groups) ?? []
+    record.signatureAlgorithms =
+        unsafe helloExtension(ssl, TLSEXT_TYPE_signature_algorithms) ?? []
+    record.cipherSuites = unsafe helloCipherSuites(ssl)
     return SSL_CLIENT_HELLO_SUCCESS
+}
+
+private func helloCipherSuites(_ ssl: OpaquePointer) -> ClientHello.CipherSuites {
+    var start: UnsafePointer<UInt8>?
+    let count = unsafe SSL_client_hello_get0_ciphers(ssl, &start)
+    return unsafe ClientHello.CipherSuites(
+        octets: Array(UnsafeBufferPointer(start: start, count: count)),
+        isOfSSLv2: SSL_client_hello_isv2(ssl) == 1)
 }
 
 private func helloExtension(_ ssl: OpaquePointer, _ type: CInt) -> [UInt8]? {

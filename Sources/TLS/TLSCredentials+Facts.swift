@@ -29,8 +29,16 @@ extension TLSCredentials {
         certificateFile == nil || identities.allSatisfy { $0.certificate.isOutOfTime(at: time) }
     }
 
-    /// Whether a certificate is not valid any more at a time, in seconds since 1970-01-01 00:00:00
-    /// UTC; those of authorities are not looked at.
+    /// Whether a certificate is not valid yet at a time, in seconds since 1970-01-01 00:00:00 UTC;
+    /// those of authorities are not looked at.
+    func begin(after time: Int64) -> Bool {
+        var time = time_t(time)
+        return identities.contains { identity in
+            unsafe X509_cmp_time(X509_get0_notBefore(identity.certificate.x509), &time) > 0
+        }
+    }
+
+    /// The same for one that is not valid any more.
     func expire(by time: Int64) -> Bool {
         var time = time_t(time)
         // Zero where it cannot be told.

@@ -6,11 +6,19 @@ package struct TLSSessionFacts: Equatable, Sendable {
     package var version: TLSVersion?
     /// The suite's registered name, as in `TLS_AES_128_GCM_SHA256`.
     package var cipher: String?
+    /// The key exchange group's registered name, as in `x25519`; nil where none was agreed on, as
+    /// in a key exchange by RSA.
+    package var group: String?
     /// The name that the client asked for (SNI), as it came: it may contain anything.
     package var serverName: String?
     /// The versions in the ClientHello, as in `TLSv1.3`; the newest one only where the client is
     /// too old to list them.
     package var offeredVersions: [String] = []
+    /// What else it offered, if the handshake has failed over the ClientHello: a text for each of
+    /// cipher suites, groups and signature algorithms, with their registered names.
+    package var offeredLists: [String] = []
+    /// Whether so much as one octet of the client's has come.
+    package var hasClientBegun = false
     /// Whether an earlier session was gone on with, by a ticket.
     package var isResumed = false
     /// Whom the client's certificate was made out to (RFC 2253), if it was verified.
@@ -28,7 +36,13 @@ extension TLSConnection {
         facts.serverName = record.serverName
         facts.offeredVersions = record.offeredVersions.map { TLSVersion.name(wireValue: $0) }
         facts.clientCertificateFault = record.certificateFault
-        guard isEstablished else { return facts }
+        facts.hasClientBegun = unsafe BIO_number_read(SSL_get_rbio(ssl)) > 0
+        facts.group = unsafe copenssl_negotiated_group(ssl).map { unsafe String(cString: $0) }
+        guard isEstablished else {
+            facts.offeredLists = offeredLists
+            ErrorQueue.clear()
+            return facts
+        }
         facts.version = TLSVersion(
             wireValue: UInt16(truncatingIfNeeded: unsafe SSL_version(ssl)))
         facts.cipher = unsafe SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl))

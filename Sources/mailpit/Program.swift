@@ -84,7 +84,8 @@ enum Program {
             }
             return converse(
                 Conversation(
-                    resources, connection: connection, peer: client, log: SessionLog(journal)))
+                    resources, connection: connection, peer: client,
+                    log: SessionLog(journal, isTLSImplicit: choices.hasImplicitTLS)))
         } catch {
             record(ConfigurationError(choices.explained(error.description)), in: journal)
             refuse(&connection, choices)
@@ -99,7 +100,7 @@ enum Program {
     {
         let resources = try Resources(choices)
         for warning in resources.warnings {
-            journal.record(.configError, priority: .warning, warning)
+            journal.record(warning.event, priority: .warning, warning.text)
         }
         try enterSandbox(resources, journal)
         return resources

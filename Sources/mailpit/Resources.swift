@@ -1,3 +1,4 @@
+internal import Journal
 internal import Maildir
 internal import POSIX
 internal import SASL
@@ -15,24 +16,33 @@ struct Resources: ~Copyable {
     /// Who may authenticate, and how; nil where there is no AUTH.
     let policy: Policy?
     /// What the operator should do something about, though sessions are served.
-    let warnings: [String]
+    let warnings: [Warning]
+
+    struct Warning: Equatable {
+        let event: Event
+        let text: String
+    }
 
     init(_ choices: Choices) throws(ConfigurationError) {
         var settings = try Settings(choices)
         let filter = try Self.filter(settings.allowedRecipients)
         let acceptor = try Self.acceptor(settings)
-        var warnings = settings.authentication?.warning.map { [$0] } ?? []
+        var warnings: [Warning] = []
+        func warn(_ event: Event, _ text: String?) {
+            if let text { warnings.append(Warning(event: event, text: text)) }
+        }
+        warn(.configError, settings.authentication?.warning)
         switch acceptor {
         case .some(let acceptor):
-            warnings += acceptor.expiryWarning.map { [$0] } ?? []
+            warn(.certificate, acceptor.certificateWarning)
             settings.session.hasUnverifiableCertificate = acceptor.cannotBeVerified
         case nil: break
         }
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in
             try choice.policy(hostname: settings.hostname)
         }
-        if let policy, let warning = settings.authentication?.plainTextWarning(policy) {
-            warnings.append(warning)
+        if let policy {
+            warn(.configError, settings.authentication?.plainTextWarning(policy))
         }
         let maildir = try ConfigurationError.rewrapping { () throws(MaildirError) in
             try Maildir(

@@ -4,10 +4,11 @@ import Testing
 /// Sessions with a certificate whose time is nearly over: they are served, and the log says so.
 @Suite struct ExpiryTests {
     /// What a session with such a certificate writes to its log about the options.
-    private func warnings(_ name: String, until seconds: Int, _ arguments: [String] = [])
-        -> [String]
-    {
-        let pair = Check.authority.issue(name, names: "DNS:localhost", until: seconds)
+    private func warnings(
+        _ name: String, from start: Int = -86_400, until seconds: Int, _ arguments: [String] = []
+    ) -> [String] {
+        let pair = Check.authority.issue(
+            name, names: "DNS:localhost", from: start, until: seconds)
         let mailpit = Mailpit(
             arguments,
             environment: [
@@ -19,8 +20,9 @@ import Testing
         mailpit.client.command("QUIT")
         mailpit.client.close()
         #expect(mailpit.child.wait() == 0)
+        #expect(!mailpit.log.contains(" config-error: "))
         return mailpit.log.split(separator: "\n").compactMap { line in
-            line.firstRange(of: " config-error: ").map { String(line[$0.upperBound...]) }
+            line.firstRange(of: " certificate: ").map { String(line[$0.upperBound...]) }
         }
     }
 
@@ -40,6 +42,14 @@ import Testing
         #expect(warnings("expired quietly", until: -600, ["--quiet"]) == [])
     }
 
+    @Test func `one that is not valid yet is told of, and one that is since a minute is not`() {
+        let warned = warnings("early", from: 600, until: 30 * 86_400)
+        #expect(warned.count == 1)
+        #expect(
+            warned.first?.hasPrefix("the certificate of CN=early is not valid before 20") == true)
+        #expect(warnings("just now", from: -60, until: 30 * 86_400) == [])
+    }
+
     @Test func `implicit TLS is no different`() {
         let pair = Check.authority.issue("submissions", names: "DNS:localhost", until: 600)
         let mailpit = Mailpit(
@@ -50,6 +60,6 @@ import Testing
         #expect(mailpit.client.handshake())
         #expect(
             mailpit.log.contains(
-                " config-error: the certificate of CN=submissions expires in less than a day, on "))
+                " certificate: the certificate of CN=submissions expires in less than a day, on "))
     }
 }

@@ -148,4 +148,79 @@ import Testing
         mailpit.client.quit()
         #expect(mailpit.child.wait() == 0)
     }
+
+    // MARK: What is told of it
+
+    @Test(arguments: [
+        ("AES128-SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"),
+        ("ECDHE-RSA-AES128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("ECDHE-ECDSA-AES128-SHA", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA"),
+    ])
+    func `where no cipher suite is shared the log has those that were offered`(
+        _ cipher: String, _ name: String
+    ) throws {
+        let client = CommandClient.openssl([
+            "-tls1_2", "-cipher", cipher, "-groups", "P-256:X25519", "-sigalgs",
+            "ECDSA+SHA256:RSA+SHA512",
+        ])
+        #expect(client.mailpit.log.contains(" tls-failed: "), "\(client.output)")
+        let line = try #require(failure(client.mailpit))
+        let groups = cipher.hasPrefix("ECDHE") ? "groups secp256r1 x25519" : "no groups"
+        let offered =
+            "TLSv1.2, cipher suites \(name) TLS_EMPTY_RENEGOTIATION_INFO_SCSV, \(groups), "
+            + "signature algorithms ecdsa_secp256r1_sha256 rsa_pkcs1_sha512"
+        #expect(
+            line.contains(
+                " tls-failed: TLS handshake: no shared cipher; the client offered \(offered)"),
+            "\(line)")
+        #expect(line.contains(" tls_offered=\"\(offered)\""), "\(line)")
+    }
+
+    @Test func `the group is told of TLS that has come about, also if it ends early`() throws {
+        let mailpit = start()
+        #expect(mailpit.client.handshake())
+        try #require(shutdown(mailpit.client.rawDescriptor, Int32(SHUT_RDWR)) == 0)
+        let line = try #require(failure(mailpit))
+        for text in [Substring(line)] + mailpit.log.split(separator: "\n")
+        where text.contains(" tls-") {
+            #expect(text.contains(" tls_group=x25519"), "\(text)")
+        }
+        #expect(
+            mailpit.log.contains(
+                " tls-established: TLSv1.3 with TLS_AES_128_GCM_SHA256, x25519, for localhost;"),
+            "\(mailpit.log)")
+    }
+
+    @Test func `a client that never begins with TLS is told of as what it is`() throws {
+        let afterSTARTTLS = start()
+        afterSTARTTLS.client.close()
+        let line = try #require(failure(afterSTARTTLS))
+        #expect(
+            line.contains(
+                " tls-failed: TLS handshake: the client closed the connection during it;"
+                    + " not one octet came;"), "\(line)")
+        let implicit = Mailpit(["--smtp-require-tls"])
+        implicit.client.close()
+        let other = try #require(failure(implicit))
+        #expect(
+            other.contains(
+                " tls-failed: TLS handshake: the client closed the connection during it;"
+                    + " not one octet came, as from a client that waits for a greeting, as on a"
+                    + " STARTTLS port;"), "\(other)")
+    }
+
+    @Test func `so is one that waits for a greeting until the deadline`() {
+        let mailpit = Mailpit(["--smtp-require-tls", "--smtp-timeout", "1"])
+        #expect(mailpit.client.rest() == [])
+        #expect(mailpit.child.wait() == 0)
+        #expect(
+            mailpit.log.contains(
+                " timeout: the deadline has passed; not one octet came, as from a client that waits"
+                    + " for a greeting, as on a STARTTLS port;"), "\(mailpit.log)")
+        // One octet is a beginning.
+        let begun = Mailpit(["--smtp-require-tls"])
+        begun.client.send([22])
+        begun.client.close()
+        #expect(failure(begun)?.contains("octet") == false)
+    }
 }

@@ -9,7 +9,7 @@ import Testing
 
     private func warning(secondsBefore seconds: Int64) -> String? {
         CertificateValidity(subject: "CN=x", notBefore: 0, notAfter: end)
-            .expiryWarning(at: end - seconds)
+            .warning(at: end - seconds)
     }
 
     @Test func `it is due when 14 days are left, and not a second before`() {
@@ -36,21 +36,34 @@ import Testing
             warning(secondsBefore: -1)
                 == "the certificate of CN=x has expired, on 2026-12-25 08:30 UTC")
         #expect(
-            CertificateValidity(subject: "", notBefore: 0, notAfter: 0).expiryWarning(at: end)
+            CertificateValidity(subject: "", notBefore: 0, notAfter: 0).warning(at: end)
                 == "the certificate has expired, on 1970-01-01 00:00 UTC")
+    }
+
+    @Test func `so is what is not valid yet, up to its first second`() {
+        let validity = CertificateValidity(subject: "CN=x", notBefore: end, notAfter: 2 * end)
+        #expect(
+            validity.warning(at: end - 1)
+                == "the certificate of CN=x is not valid before 2026-12-25 08:30 UTC")
+        #expect(validity.warning(at: end) == nil)
     }
 
     @Test func `credentials have the same bound`() throws {
         let certificate = TestCertificate.shared
         let credentials = try TLSCredentials(
             certificateFile: certificate.certificateFile, keyFile: certificate.keyFile)
-        let end = try #require(credentials.validities.first).notAfter
-        #expect(credentials.expiryWarning(at: end - 14 * day - 1) == nil)
+        let start = try #require(credentials.validities.first).notBefore
+        #expect(credentials.warning(at: start) == nil)
         #expect(
-            credentials.expiryWarning(at: end - 14 * day)?.hasPrefix(
+            credentials.warning(at: start - 1)?.hasPrefix(
+                "the certificate of CN=localhost is not valid before ") == true)
+        let end = try #require(credentials.validities.first).notAfter
+        #expect(credentials.warning(at: end - 14 * day - 1) == nil)
+        #expect(
+            credentials.warning(at: end - 14 * day)?.hasPrefix(
                 "the certificate of CN=localhost expires in 14 days, on ") == true)
         #expect(
-            credentials.expiryWarning(at: end + 1)?.hasPrefix(
+            credentials.warning(at: end + 1)?.hasPrefix(
                 "the certificate of CN=localhost has expired, on ") == true)
     }
 }

@@ -56,12 +56,7 @@ extension Check {
     }
 
     mutating func lookAt(_ validity: CertificateValidity) {
-        if validity.notBefore > time {
-            report.warning(
-                "the certificate of \(validity.subject) is not valid before "
-                    + UTCTime(secondsSince1970: validity.notBefore).minuteText)
-        }
-        if let warning = validity.expiryWarning(at: time) { report.warning(warning) }
+        if let warning = validity.warning(at: time) { report.warning(warning) }
     }
 
     /// Warns of a file that should be for few eyes and is open to all.

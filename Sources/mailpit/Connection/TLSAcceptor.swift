@@ -18,8 +18,8 @@ struct TLSAcceptor: ~Copyable {
         self.credentials = credentials
     }
 
-    /// What to say of a certificate whose time is nearly over; nil while it is not.
-    var expiryWarning: String? { credentials.expiryWarning(at: Clock.now().seconds) }
+    /// What to say of a certificate that is out of its time or nearly so; nil while it is not.
+    var certificateWarning: String? { credentials.warning(at: Clock.now().seconds) }
 
     /// Whether no client can have verified the certificate.
     var cannotBeVerified: Bool { credentials.cannotBeVerified(at: Clock.now().seconds) }

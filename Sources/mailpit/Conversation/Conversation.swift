@@ -93,7 +93,7 @@ struct Conversation: ~Copyable {
             log.lost(reason, connection.tlsFacts)
             session.disconnected(ending)
         } catch .timedOut {
-            log.timedOut()
+            log.timedOut(connection.tlsFacts)
             connection.state.isDead ? session.disconnected(.givenUp) : session.timedOut()
         } catch {
             connection.ignoreTermination()

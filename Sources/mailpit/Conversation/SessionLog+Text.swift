@@ -23,10 +23,22 @@ extension SessionLog {
         [Field(.authUser, logText(login.user)), Field(.authMechanism, login.mechanism)]
     }
 
+    /// As in `TLSv1.3 with TLS_AES_128_GCM_SHA256, x25519, for mx.example`.
+    static func text(_ facts: TLSSessionFacts) -> String {
+        var text = facts.version?.name ?? "TLS"
+        text += " with " + (facts.cipher ?? "an unknown cipher")
+        if let group = facts.group { text += ", " + group }
+        if facts.isResumed { text += ", resumed" }
+        if let name = facts.serverName { text += ", for " + logText(name) }
+        if let subject = facts.clientSubject { text += ", client certificate " + logText(subject) }
+        return text
+    }
+
     static func fields(_ facts: TLSSessionFacts) -> [Field] {
         var fields: [Field] = []
         if let version = facts.version { fields.append(Field(.tlsVersion, version.name)) }
         if let cipher = facts.cipher { fields.append(Field(.tlsCipher, cipher)) }
+        if let group = facts.group { fields.append(Field(.tlsGroup, group)) }
         if let name = facts.serverName { fields.append(Field(.tlsServerName, logText(name))) }
         return fields
     }

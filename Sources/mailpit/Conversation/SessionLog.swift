@@ -9,6 +9,8 @@ internal import TLS
 /// the manual lists, and counts for the last one.
 struct SessionLog: ~Copyable {
     let journal: Journal
+    /// The client has to begin with TLS, not to wait for a greeting.
+    let isTLSImplicit: Bool
     private let started = Clock.monotonicNanoseconds()
     var octetsReceived: UInt64 = 0
     private var messagesStored = 0
@@ -21,8 +23,9 @@ struct SessionLog: ~Copyable {
     /// So many protocol errors of a session are logged; the last line tells how many there were.
     private static let maximumProtocolErrors = 100
 
-    init(_ journal: consuming Journal) {
+    init(_ journal: consuming Journal, isTLSImplicit: Bool) {
         self.journal = journal
+        self.isTLSImplicit = isTLSImplicit
     }
 
     /// Whoever leaves a key log on by mistake is to find it by looking for warnings.
@@ -129,20 +132,27 @@ extension SessionLog {
     func tlsEstablished(_ facts: TLSSessionFacts) {
         var fields = Self.fields(facts)
         if let subject = facts.clientSubject { fields.append(Field(.tlsClientSubject, subject)) }
-        let resumed = facts.isResumed ? ", resumed" : ""
         let fault = facts.clientCertificateFault.map { "; client certificate: \($0)" } ?? ""
-        journal.record(
-            .tlsEstablished, priority: .info,
-            "\(facts.version?.name ?? "TLS") with \(facts.cipher ?? "an unknown cipher")\(resumed)\(fault)",
-            fields)
+        journal.record(.tlsEstablished, priority: .info, Self.text(facts) + fault, fields)
     }
 
     private func tlsFailed(_ reason: String, _ facts: TLSSessionFacts) {
-        let offered = facts.offeredVersions.joined(separator: " ")
+        let versions = facts.offeredVersions.joined(separator: " ")
+        let offered = ([versions] + facts.offeredLists).joined(separator: ", ")
         let offer = offered.isEmpty ? "" : "; the client offered \(offered)"
+        let name = facts.serverName.map { ", and asked for \(logText($0))" } ?? ""
         journal.record(
-            .tlsFailed, priority: .notice, reason + offer,
+            .tlsFailed, priority: .notice, reason + silence(facts) + offer + name,
             Self.fields(facts) + [Field(.tlsError, reason), Field(.tlsOffered, offered)])
+    }
+
+    /// What to say of a client that was to begin with TLS and has not begun at all.
+    private func silence(_ facts: TLSSessionFacts) -> String {
+        if facts.hasClientBegun { return "" }
+        let cause =
+            isTLSImplicit
+            ? ", as from a client that waits for a greeting, as on a STARTTLS port" : ""
+        return "; not one octet came\(cause)"
     }
 
     /// The connection, the handshake or TLS ended before the session did.
@@ -170,8 +180,11 @@ extension SessionLog {
         journal.record(.chaos, priority: .warning, "a trigger cannot fire: \(error)")
     }
 
-    func timedOut() {
-        journal.record(.timeout, priority: .notice, "the deadline has passed")
+    /// The deadline has passed, in the handshake or in what it led to if there are facts of one.
+    func timedOut(_ facts: TLSSessionFacts?) {
+        var text = "the deadline has passed"
+        if let facts { text += silence(facts) }
+        journal.record(.timeout, priority: .notice, text)
     }
 }
 
