@@ -1,5 +1,6 @@
-import SMTP
 import Testing
+
+@testable import SMTP
 
 /// What provokes a finding, and what comes close without doing so.
 struct FindingCase: Sendable, CustomTestStringConvertible {
@@ -235,6 +236,40 @@ func pieces(of octets: [UInt8], _ stride: Int) -> [ArraySlice<UInt8>] {
     @Test func `findings of the session survive the handshake`() {
         let attempt = FindingCase(.helo, #"RSET\r\nSTARTTLS\r\n!EHLO c.example\r\n"#, .required)
         #expect(attempt.findings(1000).text == "command-before-tls")
+    }
+
+    @Test func `findings of an envelope are told of its message, and in all at the end`() {
+        var session = Session.plain("EHLO c.example", "MAIL FROM: <>", "RSET")
+        _ = session.send("MAIL FROM:<>\r\n")
+        #expect(session.findings.text == "")
+        #expect(session.allFindings.text == "space-after-colon")
+        _ = session.send("RCPT TO: <a@b>\r\n")
+        _ = session.send("DATA\r\n")
+        #expect(session.findings.text == "space-after-colon")
+    }
+
+    @Test func `the reply to a message has 512 octets at most, of which names are not cut`() {
+        var all = FindingSet()
+        for finding in Finding.allCases { all.insert(finding) }
+        for count in 0..<400 {
+            let name = String(repeating: "x", count: count)
+            var octets: [UInt8] = []
+            Reply.stored(as: name, all).append(to: &octets)
+            let text = String(decoding: octets, as: UTF8.self)
+            #expect(octets.count <= 512)
+            #expect(
+                text.hasPrefix("250 2.0.0 Ok: queued as \(name) (findings: command-before-tls, "))
+            #expect(text.hasSuffix(", ...)\r\n"))
+        }
+        let few = FindingSet(.helo, .noSNI)
+        for (count, end) in [
+            (461, "(findings: helo, no-sni)\r\n"), (462, "(findings: helo, ...)\r\n"),
+        ] {
+            var octets: [UInt8] = []
+            Reply.stored(as: String(repeating: "x", count: count), few).append(to: &octets)
+            #expect(String(decoding: octets, as: UTF8.self).hasSuffix(end), "\(count)")
+            #expect(octets.count <= 512)
+        }
     }
 
     @Test func `findings have an order, and each comes once`() {

@@ -76,6 +76,20 @@ import Testing
     }
 
     @Test(arguments: both)
+    func `the client's close_notify is read though ours cannot be sent`(_ options: ClientOptions)
+        throws
+    {
+        let pair = try Pair.connected(options)
+        pair.client.shutdown()
+        pair.client.disconnect()
+        guard case .failed = pair.closeServer() else {
+            Issue.record("nobody can have taken it")
+            return
+        }
+        #expect(pair.readServer().0 == .closed)
+    }
+
+    @Test(arguments: both)
     func `an end in the middle of a record is no polite one`(_ options: ClientOptions) throws {
         let pair = try Pair.connected(options)
         pair.client.sendRaw([23, 3, 3, 0, 100] + [UInt8](repeating: 1, count: 50))
