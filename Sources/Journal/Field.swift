@@ -27,6 +27,16 @@ package struct Field: Equatable, Sendable {
         case messagesStored = "MAILPIT_MESSAGES_STORED"
         case messagesRejected = "MAILPIT_MESSAGES_REJECTED"
         case commandsRejected = "MAILPIT_COMMANDS_REJECTED"
+
+        /// Its values are numbers in decimal, and nothing else.
+        var isNumber: Bool {
+            switch self {
+            case .messageSize, .durationMicroseconds, .octetsReceived, .messagesStored,
+                .messagesRejected, .commandsRejected:
+                true
+            default: false
+            }
+        }
     }
 
     package let name: Name

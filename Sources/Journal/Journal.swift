@@ -22,6 +22,13 @@ package struct Journal: ~Copyable {
         case verbose
     }
 
+    /// What a line looks like; the journal has fields of its own.
+    package enum Format: String, CaseIterable, Sendable {
+        case text
+        /// An object a line.
+        case json
+    }
+
     private enum Sink {
         case systemd(JournalReadiness)
         case syslog
@@ -29,6 +36,7 @@ package struct Journal: ~Copyable {
     }
 
     private let verbosity: Verbosity
+    private let format: Format
     private let session: String
     /// The address of the client, where it is known.
     package var remote: String?
@@ -41,14 +49,16 @@ package struct Journal: ~Copyable {
     ///
     /// - Parameters:
     ///   - logFile: The path of a file that lines are appended to.
+    ///   - format: What its lines, and those that go to standard error or syslog, look like.
     ///   - standardErrorIsClient: Whether descriptor 2 is the connection, as under inetd.
     ///   - session: What tells the records of this session from those of others, without blanks.
     ///   - remote: The address of the client, where it is known.
     package init(
-        logFile path: String?, verbosity: Verbosity, standardErrorIsClient: Bool, session: String,
-        remote: String?
+        logFile path: String?, format: Format = .text, verbosity: Verbosity,
+        standardErrorIsClient: Bool, session: String, remote: String?
     ) {
         self.verbosity = verbosity
+        self.format = format
         self.session = session
         self.remote = remote
         let standardError = StandardError()
@@ -116,11 +126,10 @@ package struct Journal: ~Copyable {
     }
 
     private func line(_ record: Record) -> [UInt8] {
-        let now = Clock.now()
+        if format == .json { return line(record, prefix: "") }
         var line: [UInt8] = []
         line.reserveCapacity(512)
-        UTCTime(secondsSince1970: now.seconds)
-            .append(withMicroseconds: now.microseconds, to: &line)
+        Self.appendTime(to: &line)
         line.append(.space)
         line.append(contentsOf: identity.utf8)
         record.append(to: &line)
@@ -129,8 +138,20 @@ package struct Journal: ~Copyable {
 
     private func line(_ record: Record, prefix: String) -> [UInt8] {
         var line = Array(prefix.utf8)
-        record.append(to: &line)
+        switch format {
+        case .text: record.append(to: &line)
+        case .json:
+            var time: [UInt8] = []
+            Self.appendTime(to: &time)
+            record.appendObject(to: &line, time: time)
+        }
         return line
+    }
+
+    private static func appendTime(to text: inout [UInt8]) {
+        let now = Clock.now()
+        UTCTime(secondsSince1970: now.seconds)
+            .append(withMicroseconds: now.microseconds, to: &text)
     }
 
     private var identity: String { "mailpit[\(process)]: " }

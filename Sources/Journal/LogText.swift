@@ -25,6 +25,9 @@ enum Escaping {
     case quotes
     /// Quote, backslash and semicolon.
     case everything
+    /// Quote and backslash, and the backslash that escapes what is unprintable: a string of JSON
+    /// whose value is what `unprintable` makes of the text. RFC 8259 §7
+    case json
 }
 
 extension [UInt8] {
@@ -37,12 +40,14 @@ extension [UInt8] {
             var length = 1
             switch octet {
             case .quote:
-                if escaping == .everything || escaping == .quotes && !isQuoted {
-                    append(.backslash)
+                switch escaping {
+                case .everything, .json: append(.backslash)
+                case .quotes: if !isQuoted { append(.backslash) }
+                case .unprintable: break
                 }
                 append(octet)
             case .backslash:
-                if escaping == .everything { append(octet) }
+                if escaping == .everything || escaping == .json { append(octet) }
                 append(octet)
             case .semicolon where escaping == .everything:
                 append(escaped: octet)
@@ -52,6 +57,7 @@ extension [UInt8] {
                 length = octets.printableCharacter(at: index)
                 for offset in 0..<length { append(octets[index + offset]) }
                 if length == 0 {
+                    if escaping == .json { append(.backslash) }
                     append(escaped: octet)
                     length = 1
                 }

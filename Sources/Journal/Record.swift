@@ -11,7 +11,7 @@ struct Record {
     /// Octets of a line: PIPE_BUF, up to which pipe(7) keeps the lines of concurrent writers whole.
     static let maximumLineOctets = 4096
     /// Octets of a value in a line, so that one long value leaves room for the others.
-    private static let maximumValueOctets = 2048
+    static let maximumValueOctets = 2048
 
     /// Appends `SESSION EVENT: message; name=value name="value"` and a line end.
     ///

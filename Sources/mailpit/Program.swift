@@ -144,7 +144,7 @@ enum Program {
         _ choices: Choices, peer: Peer = .unknown, standardErrorIsClient: Bool
     ) -> Journal {
         Journal(
-            logFile: choices.logFile, verbosity: choices.verbosity,
+            logFile: choices.logFile, format: choices.logFormat, verbosity: choices.verbosity,
             standardErrorIsClient: standardErrorIsClient,
             session: String(UInt64.random(in: .min ... .max), radix: 16), remote: peer.text)
     }

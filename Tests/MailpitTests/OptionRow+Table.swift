@@ -141,6 +141,7 @@ extension OptionRow {
             bad: ["on", "AUTO", "true"]
         ) { $0.sandbox.rawValue },
         .elsewhere(.logFile, ["/a", "/b"]),
+        .elsewhere(.logFormat, ["text", "json"], bad: ["JSON", "true"]),
         .elsewhere(.quiet, ["yes", "no"], bad: ["maybe"]),
         .flag(.verbose, on: "true", off: "false", preset: "false") {
             "\($0.session.reportsCommands)"

@@ -1,3 +1,4 @@
+internal import Journal
 internal import Maildir
 internal import SASL
 internal import SMTP
@@ -205,6 +206,13 @@ extension Option {
             "append the log to this file instead of journal, syslog or stderr",
             default: { $0.logFile ?? "none" },
             set: { $0.logFile = $1.text }),
+        Option(
+            .logFormat, "log-format", words(of: Journal.Format.self),
+            "what a line of the log is: json is an object a line; the journal keeps its fields",
+            default: { $0.logFormat.rawValue },
+            set: { choices, value throws(ConfigurationError) in
+                choices.logFormat = try value.word()
+            }),
         Option(
             .quiet, "quiet", letter: "q", "log errors only",
             default: { $0.isQuiet },

@@ -13,7 +13,7 @@ struct Option: Sendable {
         case maximumRecipients, maximumMessageSize
         case allowedRecipients, ignoreRejectedRecipients, strictRFCHeaders
         case timeout, enableChaos, chaosTriggers, proxyProtocol
-        case sandbox, logFile, quiet, verbose, disableRDNS
+        case sandbox, logFile, logFormat, quiet, verbose, disableRDNS
         case help, version
     }
 

@@ -42,6 +42,7 @@ struct Choices {
     var requiresProxyHeader = false
     var sandbox = Sandbox.Mode.auto
     var logFile: String?
+    var logFormat = Journal.Format.text
     var isQuiet = false
     var isVerbose = false
 
