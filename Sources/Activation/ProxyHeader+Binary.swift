@@ -23,7 +23,7 @@ extension ProxyHeader {
     }
 
     /// What the header says, or nil if it is incomplete; all octets before the last were looked at.
-    func binaryOrigin() throws(Malformed) -> Origin? {
+    func binarySource() throws(Malformed) -> Source? {
         switch count {
         case ...Self.signature.count:
             guard beginning[count - 1] == Self.signature[count - 1] else {
@@ -35,7 +35,7 @@ extension ProxyHeader {
         default: break
         }
         guard count >= Self.fixedOctets, count == totalOctets else { return nil }
-        return isLocal ? .connection : proxiedOrigin
+        return isLocal ? .connection : proxiedSource
     }
 
     /// The upper half is the version, the lower half the command: LOCAL or PROXY.
@@ -71,7 +71,7 @@ extension ProxyHeader {
         }
     }
 
-    private var proxiedOrigin: Origin {
+    private var proxiedSource: Source {
         switch beginning[13] {
         // Source and destination address, then the ports of both, in network byte order.
         case 0x11: .client(peer(at: 16..<20, port: 24))

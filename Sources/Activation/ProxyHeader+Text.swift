@@ -17,7 +17,7 @@ extension ProxyHeader {
     }
 
     /// What the line says, or nil if it does not end yet; all octets before the last were looked at.
-    func textOrigin() throws(Malformed) -> Origin? {
+    func textSource() throws(Malformed) -> Source? {
         guard Self.openings.contains(where: { zip($0, beginning).allSatisfy(==) }) else {
             throw Malformed(
                 count <= 5 ? "it is no PROXY header" : "it names no protocol that there is")
@@ -29,13 +29,13 @@ extension ProxyHeader {
             beginning.last == .lineFeed
             ? !endsLine : beginning.dropLast().last == .carriageReturn
         if hasStray, !isUnknown { throw Malformed("its line does not end in CR LF") }
-        if isUnknown { return try unknownOrigin(endsLine: endsLine) }
-        if endsLine { return try addressOrigin() }
+        if isUnknown { return try unknownSource(endsLine: endsLine) }
+        if endsLine { return try addressSource() }
         try checkLength()
         return nil
     }
 
-    private func unknownOrigin(endsLine: Bool) throws(Malformed) -> Origin? {
+    private func unknownSource(endsLine: Bool) throws(Malformed) -> Source? {
         let length = Self.unknown.utf8.count
         if count > length, ![.space, .carriageReturn].contains(beginning[length]) {
             throw Malformed("it names no protocol that there is")
@@ -53,7 +53,7 @@ extension ProxyHeader {
     }
 
     /// Protocol, source address, destination address, source port, destination port.
-    private func addressOrigin() throws(Malformed) -> Origin {
+    private func addressSource() throws(Malformed) -> Source {
         let fields = beginning.dropFirst("PROXY ".utf8.count).dropLast(2)
             .split(separator: .space, omittingEmptySubsequences: false)
         guard fields.count == 5 else { throw Malformed("it does not have all its fields") }

@@ -5,7 +5,7 @@
 /// behind the header. The clauses are those of HAProxy's `proxy-protocol.txt`.
 package struct ProxyHeader: Sendable {
     /// Whom a complete header names.
-    package enum Origin: Equatable, Sendable {
+    package enum Source: Equatable, Sendable {
         /// Nobody else: the connection's own other end is the client.
         case connection
         /// This client, `.unknown` where its address tells us nothing.
@@ -22,7 +22,7 @@ package struct ProxyHeader: Sendable {
     }
 
     /// Whom it names; nil as long as it is incomplete.
-    package private(set) var origin: Origin?
+    package private(set) var source: Source?
 
     /// How many octets of it were taken.
     private(set) var count = 0
@@ -37,7 +37,7 @@ extension ProxyHeader {
     ///
     /// Whoever reads no more than that at a time never reads what stands behind the header.
     package var minimumOctetsToCome: Int {
-        if origin != nil { return 0 }
+        if source != nil { return 0 }
         if isBinary { return binaryOctetsToCome }
         return textOctetsToCome
     }
@@ -45,7 +45,7 @@ extension ProxyHeader {
     /// Takes octets up to the end of the header, and tells how many those were.
     package mutating func receive(_ octets: Span<UInt8>) throws(Malformed) -> Int {
         for index in octets.indices {
-            if origin != nil { return index }
+            if source != nil { return index }
             try receive(octets[index])
         }
         return octets.count
@@ -55,7 +55,7 @@ extension ProxyHeader {
         count += 1
         if beginning.count < Self.maximumTextOctets { beginning.append(octet) }
         // §2: what is neither is to be dropped, and without waiting for more of it.
-        origin = isBinary ? try binaryOrigin() : try textOrigin()
+        source = isBinary ? try binarySource() : try textSource()
     }
 
     /// Version 2, if it is a header at all: the first octet tells it from version 1.

@@ -32,7 +32,7 @@ package struct CredentialStore: Sendable {
 
     package var userCount: Int { users.count }
 
-    /// The kinds of hashes in it, by name, each once, in an order of their own.
+    /// The kinds of hashes in it, by name, each once, in the order of `PasswordHash.Kind`.
     package var kinds: [String] { presentKinds.map(\.rawValue) }
 
     /// Those of them that are soon broken by whoever has the file.

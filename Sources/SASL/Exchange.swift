@@ -52,6 +52,9 @@ package struct Exchange: Sendable {
 
     /// Begins the exchange, once. The initial response is nil where there is none, which is not the
     /// same as an empty one.
+    ///
+    /// It fails for a mechanism that is not offered. A session refuses such a one by itself, but what
+    /// lets nobody in who should not get in does not depend on that.
     package mutating func begin(_ mechanism: Mechanism, initialResponse: consuming [UInt8]?) -> Step
     {
         guard case .idle = state, policy.offered(over: channel).contains(mechanism) else {

@@ -4,7 +4,8 @@ struct Password: ~Copyable, Sendable {
     /// As SASLprep makes it, where that is not what was written.
     private let prepared: Secret?
 
-    /// Refuses what no hash could have been made from, or none by an honest tool.
+    /// Refuses what no password can be: none, one of more than 511 octets, one that is no UTF-8 or
+    /// has a NUL, a line end, or a character that SASLprep prohibits.
     init(_ octets: some Collection<UInt8>) throws(Failure) {
         try octets.checkAsCredential("password")
         let written = Secret(octets)

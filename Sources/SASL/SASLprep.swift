@@ -21,8 +21,8 @@ package enum SASLprep {
     /// which RFC 4616 §2 lets a server do, and refused by SCRAM-SHA-256.
     package static var isAvailable: Bool { unsafe function != nil }
 
-    /// The text, which is UTF-8 without NUL, as it is to be compared, or nil where it is so already;
-    /// never empty.
+    /// Prepares a text, which is UTF-8 without NUL; nil where that changes nothing. What comes of it
+    /// is never empty.
     ///
     /// RFC 3454 §7: as in a query, what Unicode 3.2 does not know goes through, in the store too:
     /// most of today's characters are younger than its tables.

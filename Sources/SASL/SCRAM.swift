@@ -4,8 +4,9 @@ internal import Notation
 struct SCRAM: Sendable {
     private let identity: Identity
     private let account: SCRAMAccount
-    /// Set where there is no such user: the exchange runs on decoy keys, then fails with this.
-    private let unknownUserFailure: Failure?
+    /// Set where there is no such user, or one whom SCRAM does not work for: the exchange runs on
+    /// decoy keys to its end, and then fails with this.
+    private let decoyFailure: Failure?
     private let clientFirst: SCRAMClientFirst
     /// gs2-header and, with -PLUS, the octets of the channel binding.
     private let channelBinding: [UInt8]
@@ -38,7 +39,7 @@ struct SCRAM: Sendable {
         if identity.isUnprepared {
             throw Failure("no libidn, which names beyond ASCII need", user: identity.text)
         }
-        (account, unknownUserFailure) = store.scramAccount(of: identity.prepared)
+        (account, decoyFailure) = store.scramAccount(of: identity.prepared)
         self.identity = identity
         clientFirst = first
         channelBinding = first.header + (binding ?? [])
@@ -86,7 +87,7 @@ struct SCRAM: Sendable {
         let signed = clientFirst.bare + separator + challenge + separator + final.withoutProof
         let credential = account.credential
         let isProved = credential.isProof(final.proof, of: signed)
-        if let unknownUserFailure { throw unknownUserFailure }
+        if let decoyFailure { throw decoyFailure }
         guard isProved else { throw Failure("wrong password", user: identity.text) }
         let signature = HMAC(key: credential.serverKey).code(signed)
         return (identity.text, Array("v=".utf8) + Base64.encode(signature))

@@ -2,11 +2,12 @@ internal import COpenSSL
 
 /// Decodes certificates without OpenSSL's general decoder of public keys.
 ///
-/// That one asks everything it knows of for each key, which takes 2 million instructions, a seventh
-/// of a whole session. So certificates are decoded where it knows of nothing, and the common kinds
-/// of keys by the functions for them. Whatever does not go this way goes the usual one.
+/// That one tries every algorithm that it knows on each key, which takes 2 million instructions, a
+/// seventh of a whole session. So certificates are decoded in a library context that knows none, and
+/// their keys, if of a common kind, by the functions for that kind. Where this fails, the general
+/// decoder is used.
 @safe struct CertificateDecoder: ~Copyable {
-    /// A library context that nothing can be had from.
+    /// A library context without any algorithms.
     private let emptyContext: OpaquePointer
 
     /// Nil without the memory for it.

@@ -1,6 +1,7 @@
 internal import COpenSSL
 
-/// What OpenSSL's callbacks need for one handshake and learn in it, also if it fails.
+/// What OpenSSL's callbacks need in one handshake, and what they learn in it, whether or not it
+/// succeeds.
 ///
 /// The connection owns it and keeps it for as long as OpenSSL's side of the connection, which
 /// holds a pointer to it.

@@ -2,11 +2,11 @@ internal import COpenSSL
 
 /// What has to be done for OpenSSL as a whole.
 enum OpenSSL {
-    /// Once read, the library is ready for use, without what a session does not need:
-    /// `openssl.cnf`, error texts, tables of algorithms, clean-up at exit. That is worth a third
-    /// of all instructions of a session.
+    /// Whether the library could be started, which reading this does the first time. Whoever calls
+    /// the library reads it before.
     ///
-    /// Everyone who calls the library for the first time reads it before.
+    /// It is started without what a session does not need: `openssl.cnf`, error texts, tables of
+    /// algorithms, clean-up at exit. That saves a third of all instructions of a session.
     static let isReady: Bool = {
         // The first call decides, so it must come before `OPENSSL_init_ssl`, which wants more.
         guard OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1,

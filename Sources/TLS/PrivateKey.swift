@@ -23,7 +23,7 @@ internal import COpenSSL
         return unsafe GenericKey.wrapping(ellipticCurve: key).map { unsafe PrivateKey($0) }
     }
 
-    /// What OpenSSL calls the algorithm that it is for; the same for all elliptic curves.
+    /// OpenSSL's number for its algorithm (`EVP_PKEY_EC` and so on); one for all elliptic curves.
     var kind: CInt { unsafe EVP_PKEY_get_base_id(pkey) }
 
     /// All private keys of the file, in its order, at least one.
@@ -128,8 +128,8 @@ extension PrivateKey {
     }
 }
 
-/// What OpenSSL calls an EVP_PKEY: a key of any kind, public or private, around one of a certain
-/// kind, which it takes over.
+/// An EVP_PKEY: OpenSSL's wrapper for a key of any kind, public or private. It owns the key that is
+/// put into it.
 enum GenericKey {
     /// Nil, the key then freed, if there is none or OpenSSL cannot wrap it.
     static func wrapping(ellipticCurve key: OpaquePointer?) -> OpaquePointer? {

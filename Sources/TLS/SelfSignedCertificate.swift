@@ -4,7 +4,7 @@ internal import COpenSSL
 @safe struct SelfSignedCertificate: ~Copyable {
     private let x509: OpaquePointer
 
-    /// Who asks with a clock that is a little slow must not find it from the future.
+    /// How long before now it begins, so that a client whose clock is slow accepts it.
     private static let secondsBefore = 3600
     private static let secondsAfter = 30 * 86400
 

@@ -52,8 +52,8 @@ extension TLSConfiguration {
         + ":DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:DHE-RSA-CHACHA20-POLY1305"
     static let intermediateGroups = "X25519:P-256:P-384"
 
-    /// The groups of who has chosen none: Mozilla's, behind the hybrid one that is safe from quantum
-    /// computers, too, where the library has it (ML-KEM came with OpenSSL 3.5).
+    /// The groups where the operator has chosen none: Mozilla's, and before them, where the library
+    /// has it (ML-KEM came with OpenSSL 3.5), the hybrid one that quantum computers do not break.
     package static var defaultGroups: String { defaultGroups(version: OpenSSL_version_num()) }
 
     /// The same for a version as OpenSSL counts it: 0x30500000 for 3.5.0.

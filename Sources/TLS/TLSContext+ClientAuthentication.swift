@@ -28,7 +28,7 @@ extension TLSContext {
         let authorities = try Certificate.all(in: PEMFile(path, reading), reading)
         let store = unsafe SSL_CTX_get_cert_store(context)
         for authority in authorities {
-            // The first makes it trusted, the second has clients told that it is.
+            // The first makes us trust it, the second tells clients that we do.
             guard unsafe X509_STORE_add_cert(store, authority.x509) == 1,
                 unsafe SSL_CTX_add_client_CA(context, authority.x509) == 1
             else { throw .drained(reading, path: path) }

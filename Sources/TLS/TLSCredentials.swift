@@ -15,10 +15,11 @@ package struct TLSCredentials {
     let certificateFile: String?
     let identities: [Identity]
 
-    /// Reads both files as they are now. Each may hold more than its own, and pairs of several
-    /// kinds (ECDSA and RSA); what belongs together is found by the keys.
+    /// Reads both files as they are now. Each may hold certificates and keys, of several kinds (ECDSA
+    /// and RSA) and in any order: a certificate and a key are a pair if they match.
     ///
-    /// Files that make no pair may be halfway through being replaced, so they are read again.
+    /// Files that make no pair may be halfway through being replaced, so they are read again: three
+    /// times in all, with 50 ms between them.
     package init(certificateFile: String, keyFile: String) throws(TLSError) {
         guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         var triesLeft = 3

@@ -149,14 +149,14 @@ import Testing
         for octet in UInt8.min ... .max {
             let octets = binaryHeader(family: octet, body)
             if octet >> 4 <= 3, octet & 0xF <= 2 {
-                let origin: ProxyHeader.Origin =
+                let source: ProxyHeader.Source =
                     switch octet {
                     case 0x11: .client(.ipv4("0.0.0.0", port: 0))
                     case 0x21: .client(.ipv6("::", port: 0))
                     case 0x31: .client(.unknown)
                     default: .connection
                     }
-                #expect(outcome(octets).result == .success(origin), "\(octet)")
+                #expect(outcome(octets).result == .success(source), "\(octet)")
             } else {
                 #expect(fault(octets)?.octets == 14, "\(octet)")
             }

@@ -14,7 +14,7 @@ func binaryHeader(
 /// What becomes of octets that come in pieces of `step`, and how many of them belong to the header.
 func outcome(
     _ octets: [UInt8], by step: Int = .max
-) -> (result: Result<ProxyHeader.Origin?, ProxyHeader.Malformed>, taken: Int) {
+) -> (result: Result<ProxyHeader.Source?, ProxyHeader.Malformed>, taken: Int) {
     var header = ProxyHeader()
     var taken = 0
     var rest = octets[...]
@@ -29,19 +29,19 @@ func outcome(
             return (.failure(error), taken)
         }
     }
-    return (.success(header.origin), taken)
+    return (.success(header.source), taken)
 }
 
 struct Example: Sendable, CustomTestStringConvertible {
     let octets: [UInt8]
-    let origin: ProxyHeader.Origin
+    let source: ProxyHeader.Source
     let testDescription: String
 
-    init(_ name: String, _ octets: [UInt8], _ origin: ProxyHeader.Origin) {
-        (testDescription, self.octets, self.origin) = (name, octets, origin)
+    init(_ name: String, _ octets: [UInt8], _ source: ProxyHeader.Source) {
+        (testDescription, self.octets, self.source) = (name, octets, source)
     }
-    init(_ text: String, _ origin: ProxyHeader.Origin) {
-        self.init(text.debugDescription, Array(text.utf8) + [13, 10], origin)
+    init(_ text: String, _ source: ProxyHeader.Source) {
+        self.init(text.debugDescription, Array(text.utf8) + [13, 10], source)
     }
 
     static let four: [UInt8] = [192, 0, 2, 1, 198, 51, 100, 1, 0xDC, 0x04, 0, 25]
@@ -53,8 +53,8 @@ struct Example: Sendable, CustomTestStringConvertible {
         + [UInt8](repeating: 0, count: 16) + [0, 1, 0, 2]
     static let unix = [UInt8](repeating: 0x2F, count: 216)
     static let tlv: [UInt8] = [0x02, 0, 3, 0x61, 0x62, 0x63, 0x04, 0, 0]
-    static let client4 = ProxyHeader.Origin.client(.ipv4("192.0.2.1", port: 56324))
-    static let client6 = ProxyHeader.Origin.client(.ipv6("2001:db8::1", port: 56324))
+    static let client4 = ProxyHeader.Source.client(.ipv4("192.0.2.1", port: 56324))
+    static let client6 = ProxyHeader.Source.client(.ipv6("2001:db8::1", port: 56324))
     static let full = "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
 
     static let text: [Example] = [
@@ -109,7 +109,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         // Single octets, pieces that do not divide it evenly, and all at once.
         for step in [1, 2, 3, 7, 15, 16, 17, .max] {
             let (result, taken) = outcome(example.octets, by: step)
-            #expect(result == .success(example.origin), "by \(step)")
+            #expect(result == .success(example.source), "by \(step)")
             #expect(taken == example.octets.count)
         }
     }
@@ -119,7 +119,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         let behind = Array("EHLO x\r\nPROXY TCP4".utf8)
         for step in [1, 2, 16, 17, .max] {
             let (result, taken) = outcome(example.octets + behind, by: step)
-            #expect(result == .success(example.origin))
+            #expect(result == .success(example.source))
             #expect(taken == example.octets.count, "by \(step)")
         }
     }
@@ -140,7 +140,7 @@ struct Example: Sendable, CustomTestStringConvertible {
         for limit in [Int.max, 1] {
             var header = ProxyHeader()
             var position = 0
-            while header.origin == nil {
+            while header.source == nil {
                 let count = header.minimumOctetsToCome
                 #expect(count > 0)
                 if count == 0 { break }
@@ -149,7 +149,7 @@ struct Example: Sendable, CustomTestStringConvertible {
                 position += piece.count
             }
             #expect(position == example.octets.count)
-            #expect(header.origin == example.origin)
+            #expect(header.source == example.source)
             #expect(header.minimumOctetsToCome == 0)
         }
     }
@@ -165,7 +165,7 @@ struct Example: Sendable, CustomTestStringConvertible {
                     rest = rest.dropFirst(piece.count)
                     #expect((try? header.receive(piece.span)) == piece.count)
                 }
-                #expect(header.origin == example.origin)
+                #expect(header.source == example.source)
             }
         }
     }

@@ -17,21 +17,21 @@ extension Connection {
         while isTLS, !state.closeTLS() {
             guard (try? wait(for: .output, until: deadline)) != nil else { break }
         }
-        guard channel.isSocket, !isReset else {
-            channel.giveBack()
+        guard activated.isSocket, !isReset else {
+            activated.giveBack()
             return nil
         }
-        channel.shutDownSending()
+        activated.shutDownSending()
         var sink = [UInt8](repeating: 0, count: 4096)
         let ending = isTLS ? awaitEndOfTLS(&sink, until: deadline) : nil
-        while mayRead(until: deadline), case .octets = channel.read(into: &sink) {}
+        while mayRead(until: deadline), case .octets = activated.read(into: &sink) {}
         return ending
     }
 
     /// From here on nothing is sent, not even what ends TLS, and with the end of the process the
     /// client's system gets a reset: where it is TCP that the connection goes over.
     mutating func reset() {
-        channel.resetWhenClosed()
+        activated.resetWhenClosed()
         state = .dead
         isReset = true
     }
@@ -41,7 +41,7 @@ extension Connection {
     {
         do throws(Interruption) {
             while deadline.remainingMilliseconds > 0 {
-                switch try state.read(into: &sink, from: channel) {
+                switch try state.read(into: &sink, from: activated) {
                 case .moved(0): return .orderly
                 case .moved: continue
                 case .mustWait: guard mayRead(until: deadline) else { return nil }

@@ -9,11 +9,11 @@ extension Connection {
     /// descriptor by itself. So it takes what is certain to belong to the header at a time, which
     /// works for pipes as for sockets; a line of text takes some twenty reads that way.
     mutating func readProxyHeader(until deadline: Deadline) throws(Interruption)
-        -> ProxyHeader.Origin
+        -> ProxyHeader.Source
     {
         var header = ProxyHeader()
         while true {
-            if let origin = header.origin { return origin }
+            if let source = header.source { return source }
             var octets = [UInt8](repeating: 0, count: header.minimumOctetsToCome)
             let count = try read(into: &octets, until: deadline)
             if count == 0 { throw .lost("the connection ended before its end") }

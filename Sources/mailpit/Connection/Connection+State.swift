@@ -22,13 +22,13 @@ extension Connection {
 extension Connection.State {
     /// Reads what is there; no octets are moved where the client has closed its side, in TLS by
     /// close_notify.
-    mutating func read(into buffer: inout [UInt8], from channel: borrowing ActivatedConnection)
+    mutating func read(into buffer: inout [UInt8], from activated: borrowing ActivatedConnection)
         throws(Interruption) -> Connection.Attempt
     {
         switch consume self {
         case .plaintext:
             self = .plaintext
-            switch channel.read(into: &buffer) {
+            switch activated.read(into: &buffer) {
             case .octets(let count): return .moved(count)
             case .end: return .moved(0)
             case .wouldBlock: return .mustWait(.input)
@@ -53,13 +53,13 @@ extension Connection.State {
     }
 
     /// Writes as much as goes.
-    mutating func write(_ octets: Span<UInt8>, to channel: borrowing ActivatedConnection)
+    mutating func write(_ octets: Span<UInt8>, to activated: borrowing ActivatedConnection)
         throws(Interruption) -> Connection.Attempt
     {
         switch consume self {
         case .plaintext:
             self = .plaintext
-            switch channel.write(octets) {
+            switch activated.write(octets) {
             case .octets(let count): return .moved(count)
             case .wouldBlock: return .mustWait(.output)
             case .end: throw die("the connection has ended")

@@ -20,7 +20,7 @@ extension Connection {
         tlsFacts = TLSSessionFacts()
         var tls: TLSConnection
         do throws(TLSError) {
-            tls = try acceptor.accept(on: channel.descriptorNumbers)
+            tls = try acceptor.accept(on: activated.descriptorNumbers)
         } catch {
             throw .lost(error.description)
         }

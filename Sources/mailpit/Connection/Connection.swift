@@ -7,7 +7,7 @@ internal import TLS
 /// Nothing ever goes over the descriptors in plaintext again after `secure(by:until:)` was called:
 /// where TLS fails, nothing at all does.
 struct Connection: ~Copyable {
-    let channel: ActivatedConnection
+    let activated: ActivatedConnection
     let signals: TerminationSignals
     var state = State.plaintext
     /// What is known of TLS, as far as it came; nil before the handshake.
@@ -20,8 +20,8 @@ struct Connection: ~Copyable {
     /// How long a client that keeps us from ending may take.
     static let closingSeconds: Int64 = 1
 
-    init(_ channel: consuming ActivatedConnection, signals: consuming TerminationSignals) {
-        self.channel = channel
+    init(_ activated: consuming ActivatedConnection, signals: consuming TerminationSignals) {
+        self.activated = activated
         self.signals = signals
     }
 }
@@ -37,7 +37,7 @@ extension Connection {
         // A busy client must not keep us from seeing that we are to end, so look before each read.
         if !state.hasBufferedInput { try wait(for: .input, until: deadline) }
         while true {
-            switch try state.read(into: &buffer, from: channel) {
+            switch try state.read(into: &buffer, from: activated) {
             case .moved(let count): return count
             case .mustWait(let interest): try wait(for: interest, until: deadline)
             }
@@ -46,7 +46,7 @@ extension Connection {
 
     /// Reads what has come already, without waiting and in plaintext only; returns how much it was.
     func readArrived(into buffer: inout [UInt8]) -> Int {
-        guard state.isPlaintext, case .octets(let count) = channel.read(into: &buffer) else {
+        guard state.isPlaintext, case .octets(let count) = activated.read(into: &buffer) else {
             return 0
         }
         return count
@@ -60,7 +60,7 @@ extension Connection {
         var isTerminated = false
         var written = 0
         while written < octets.count {
-            switch try state.write(octets.span.extracting(written...), to: channel) {
+            switch try state.write(octets.span.extracting(written...), to: activated) {
             case .moved(let count): written += count
             case .mustWait(let interest):
                 do throws(Interruption) {
@@ -86,8 +86,8 @@ extension Connection {
     func wait(for interest: Interest, until deadline: Deadline) throws(Interruption) {
         let readiness =
             ignoresTermination
-            ? channel.awaitReadiness(for: interest, until: deadline)
-            : channel.awaitReadiness(for: interest, until: deadline, orTermination: signals)
+            ? activated.awaitReadiness(for: interest, until: deadline)
+            : activated.awaitReadiness(for: interest, until: deadline, orTermination: signals)
         switch readiness {
         case .ready: return
         case .timedOut: throw .timedOut
