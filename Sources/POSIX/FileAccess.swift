@@ -35,13 +35,13 @@ package enum FileAccess {
     }
 
     /// Why a directory could not be made at a path, with the missing ones above it; nil if nothing
-    /// speaks against it.
+    /// speaks against it. It is about the uppermost of them, which would be made first.
     package static func faultInMakingDirectory(_ path: String) -> SystemError? {
-        var ancestor = parent(of: path)
+        var (missing, ancestor) = (path, parent(of: path))
         while unsafe access(ancestor, F_OK) != 0, errno == ENOENT {
-            ancestor = parent(of: ancestor)
+            (missing, ancestor) = (ancestor, parent(of: ancestor))
         }
-        return fault(in: ancestor, W_OK | X_OK, "mkdir", path)
+        return fault(in: ancestor, W_OK | X_OK, "mkdir", missing)
     }
 
     /// The kernel's own verdict, for the user that we act as.

@@ -15,6 +15,11 @@ enum Program {
             return VerifyCommand.become(arguments.dropFirst())
         }
         let isCheck = arguments.first == Check.command
+        if isCheck, arguments.dropFirst().first == ServiceCheck.flag,
+            !Handover.standardOutputIsConnection
+        {
+            return ServiceCheck.become(arguments.dropFirst(2))
+        }
         var values = OptionValues()
         values.readEnvironment()
         // A fault in the command line is told once there is a log and a client to tell it to.

@@ -21,7 +21,7 @@ enum Help {
     static var text: String {
         var text = """
             Usage: mailpit [OPTION]...
-                   mailpit check [OPTION]...
+                   mailpit check [--service NAME@] [OPTION]...
                    mailpit verify [OPTION]... COMMAND [ARGUMENT]...
 
             Receives mail on one SMTP connection, STARTTLS enforced, and stores each message as a
@@ -30,6 +30,7 @@ enum Help {
 
             With "check" first, looks at all that sessions would depend on, and changes nothing: a
             line a fact, warnings and errors on standard error; exit status 78 if there are errors.
+            With --service, as root, it is run by systemd in place of a session of that service.
 
             With "verify" first, it is mailpit-verify(1): runs a mail client against servers that are
             wrong, and says whether it did right.
