@@ -48,12 +48,12 @@ has_all_fields() {
 has_large_entries() {
     local place name
     place=$(journal_place)
-    configure MP_SMTP_MAX_RECIPIENTS=1000
-    name=$(odd has_many_recipients 1000)
+    configure MP_SMTP_MAX_RECIPIENTS=1200
+    name=$(odd has_many_recipients 1200)
     configure
     journal_since "$place" > "$work/large.json"
     grep -qF "$name" "$work/large.json"
-    [ "$(grep -oE '<[0-9]{988}@example.org>' "$work/large.json" | sort -u | wc -l)" = 1000 ]
+    [ "$(grep -oE '<[0-9]{888}@example.org>' "$work/large.json" | sort -u | wc -l)" = 1200 ]
 }
 
 # For each event that has come up so far journalctl -x shows the text of the catalog.

@@ -40,10 +40,10 @@ def is_turned_away(reply):
 
 
 def has_many_recipients(count):
-    """Delivers to so many, whose addresses have 1,000 octets each, and prints the name."""
+    """Delivers to so many, whose addresses have 900 octets each, as many as they may, and prints the name."""
     client = Client.to()
     client.start_tls(CERTIFICATE)
-    client.begin_message(recipients=[f"{index:0988}@example.org" for index in range(int(count))])
+    client.begin_message(recipients=[f"{index:0888}@example.org" for index in range(int(count))])
     client.send(MESSAGE + b".\r\n")
     print(client.reply(250).split()[5])
     client.quit()
