@@ -24,6 +24,26 @@ serves_its_clients() {
     handshake -tls1_3 | grep -q '^Protocol version: TLSv1.3'
 }
 
+# Its clients offer the group that is hard for quantum computers first, and get it; so does one that has
+# nothing else.
+has_group_of_today() {
+    handshake -tls1_3 | grep -q X25519MLKEM768
+    handshake -groups X25519MLKEM768 | grep -q '^CONNECTION ESTABLISHED'
+    handshake -groups P-256 | grep -q '^CONNECTION ESTABLISHED'
+}
+
+# A reason is a text and not a number: an alert of the client's, and a refusal of OpenSSL's.
+says_why_tls_failed() {
+    fails curl_inside distrust@example.org --cacert /etc/ssl/certs/ca-certificates.crt
+    inside journalctl --sync
+    inside journalctl --output=cat --lines=1 MAILPIT_EVENT=tls-failed > "$work/reason"
+    grep -qi 'alert "unknown ca' "$work/reason"
+    fails handshake -tls1_1 -cipher DEFAULT:@SECLEVEL=0
+    inside journalctl --sync
+    inside journalctl --output=cat --lines=1 MAILPIT_EVENT=tls-failed > "$work/reason"
+    grep -q 'unsupported protocol' "$work/reason"
+}
+
 # The hashes of libcrypt, and one of OpenSSL.
 knows_hashes() {
     local user
