@@ -28,10 +28,13 @@ static inline uint64_t copenssl_init_flags(void) {
            OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
 }
 static inline uint64_t copenssl_init_ssl_flags(void) {
-    return OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT;
+    // OpenSSL 3.0 would load the texts of libssl for every context, and can still load them later;
+    // 3.5 loads none later, once it was told not to.
+    uint64_t texts = OpenSSL_version_num() < 0x30100000L ? OPENSSL_INIT_NO_LOAD_SSL_STRINGS : 0;
+    return OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | texts;
 }
 static inline uint64_t copenssl_init_ssl_texts_flags(void) {
-    return copenssl_init_ssl_flags() | OPENSSL_INIT_LOAD_SSL_STRINGS;
+    return OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT | OPENSSL_INIT_LOAD_SSL_STRINGS;
 }
 static inline uint64_t copenssl_server_options(void) {
     return SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |

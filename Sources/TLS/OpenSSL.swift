@@ -24,9 +24,10 @@ enum OpenSSL {
 
     /// Gets the texts for what goes wrong; only when something has.
     static func loadErrorTexts() {
-        // From OpenSSL 3.5 on nothing else loads those of libssl.
+        // From OpenSSL 3.5 on nothing else loads those of libssl; in 3.0 it does nothing any more,
+        // as `isReady` has switched it off for good, and likewise what is said to load the others.
         _ = OPENSSL_init_ssl(copenssl_init_ssl_texts_flags(), nil)
-        // `isReady` has switched off for good what is said to load the others.
+        ERR_load_SSL_strings()
         ERR_load_ERR_strings()
         ERR_load_X509_strings()
         ERR_load_X509V3_strings()

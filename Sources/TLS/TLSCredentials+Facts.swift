@@ -23,10 +23,12 @@ extension TLSCredentials {
         identities.allSatisfy { $0.certificate.isFor(hostname) }
     }
 
-    /// Whether no client can verify any of them at a time, in seconds since 1970-01-01 00:00:00 UTC:
-    /// they were made here, for this session alone, or are out of their time.
-    package func cannotBeVerified(at time: Int64) -> Bool {
-        certificateFile == nil || identities.allSatisfy { $0.certificate.isOutOfTime(at: time) }
+    /// Whether they were made here, for this session alone.
+    package var wereMadeHere: Bool { certificateFile == nil }
+
+    /// Whether each is out of its time at one in seconds since 1970-01-01 00:00:00 UTC.
+    package func areOutOfTime(at time: Int64) -> Bool {
+        validities.allSatisfy { time < $0.notBefore || time > $0.notAfter }
     }
 
     /// Whether a certificate is not valid yet at a time, in seconds since 1970-01-01 00:00:00 UTC;
@@ -51,13 +53,6 @@ extension TLSCredentials {
 // MARK: - Asking OpenSSL
 
 extension Certificate {
-    /// Zero from OpenSSL, where it cannot tell, counts as within the time.
-    fileprivate func isOutOfTime(at time: Int64) -> Bool {
-        var time = time_t(time)
-        return unsafe X509_cmp_time(X509_get0_notBefore(x509), &time) > 0
-            || X509_cmp_time(X509_get0_notAfter(x509), &time) < 0
-    }
-
     var validity: CertificateValidity {
         CertificateValidity(
             subject: unsafe Self.subject(of: x509),

@@ -34,8 +34,9 @@ struct Resources: ~Copyable {
         warn(.configError, settings.authentication?.warning)
         switch acceptor {
         case .some(let acceptor):
-            warn(.certificate, acceptor.certificateWarning)
-            settings.session.hasUnverifiableCertificate = acceptor.cannotBeVerified
+            let (warning, cannotBeVerified) = acceptor.certificateState
+            warn(.certificate, warning)
+            settings.session.hasUnverifiableCertificate = cannotBeVerified
         case nil: break
         }
         let policy = try settings.authentication.map { choice throws(ConfigurationError) in

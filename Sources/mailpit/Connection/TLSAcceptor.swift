@@ -18,11 +18,14 @@ struct TLSAcceptor: ~Copyable {
         self.credentials = credentials
     }
 
-    /// What to say of a certificate that is out of its time or nearly so; nil while it is not.
-    var certificateWarning: String? { credentials.warning(at: Clock.now().seconds) }
-
-    /// Whether no client can have verified the certificate.
-    var cannotBeVerified: Bool { credentials.cannotBeVerified(at: Clock.now().seconds) }
+    /// What to say of a certificate that is out of its time or nearly so, or nil; and whether no
+    /// client can verify it, which costs nothing to know where there is nothing to be said.
+    var certificateState: (warning: String?, cannotBeVerified: Bool) {
+        let now = Clock.now().seconds
+        let warning = credentials.warning(at: now)
+        let isOutOfTime = warning != nil && credentials.areOutOfTime(at: now)
+        return (warning, credentials.wereMadeHere || isOutOfTime)
+    }
 
     /// Makes the context unless it is there. Without choices of the operator's only a lack of
     /// memory can make this fail.
