@@ -40,11 +40,13 @@ extension CredentialStore {
     /// Reads the same with blanks between the entries; `source` is what errors call them.
     package init(inline text: String, source: String) throws(CredentialError) {
         var entries = Entries()
-        let words = Array(text.utf8).split { $0.isBlankOrCarriageReturn || $0 == .lineFeed }
+        var octets = Array(text.utf8)
+        defer { wipe(&octets) }
+        let words = octets.split { $0.isBlankOrCarriageReturn || $0 == .lineFeed }
         for (index, word) in words.enumerated() {
             try entries.add(word, at: "\(source) entry \(index + 1)")
         }
-        try self.init(entries, Array(text.utf8), source: source)
+        try self.init(entries, octets, source: source)
     }
 
     private init(_ entries: Entries, _ text: [UInt8], source: String) throws(CredentialError) {
