@@ -49,6 +49,15 @@ import Testing
         #expect(mailpit.log.contains("session-closed"))
     }
 
+    @Test func `descriptor 2 leads nowhere where it is the client`() {
+        let mailpit = Mailpit(by: .inetd)
+        #expect(mailpit.client.reply() == ["220 mx.example ESMTP Mailpit"])
+        let files = ProcessTable.openFiles(of: mailpit.child.pid)
+        #expect(files.first { $0.number == 2 }?.target == "/dev/null", "\(files)")
+        mailpit.client.quit()
+        #expect(mailpit.child.wait() == 0)
+    }
+
     @Test(arguments: [SIGABRT, SIGSEGV, SIGILL, SIGTRAP])
     func `a defect of the program tells the client nothing`(signal: CInt) {
         let mailpit = Mailpit(by: .inetd)
