@@ -58,6 +58,17 @@ import Testing
     }
 
     @Test(arguments: [
+        [#"DATA\r\n"#, message + #"QUIT\r\n"#], [#"BDAT 2 LAST\r\nabQUIT\r\n"#],
+        [#"BDAT 2\r\nabBDAT 2 LAST\r\n"#, "cd"], [#"RSET\r\n"#, #"BDAT 2\r\nabQUIT\r\n"#],
+    ]) func `so has it to for the reply to a message, and to each chunk`(texts: [String]) {
+        let lines = [#"EHLO c.example\r\n"#, #"MAIL FROM:<>\r\n"#, #"RCPT TO:<a@b>\r\n"#] + texts
+        let names = found(Self.tls + lines) { $0.extensions.subtract(.pipelining) }
+        #expect(names.split(separator: ", ").contains("improper-pipelining"), "\(names)")
+        let offered = found(Self.tls + lines) { _ in }
+        #expect(!offered.contains("improper-pipelining"), "\(offered)")
+    }
+
+    @Test(arguments: [
         ready + [#"MAIL FROM:<>\r\nRCPT TO:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"#, message],
         ready + [#"RSET\r\nMAIL FROM:<>\r\nRCPT TO:<a@b>\r\n"#, #"BDAT 2\r\nabBDAT 2 LAST\r\ncd"#],
         ready + [

@@ -42,8 +42,8 @@ package enum Finding: UInt32, CaseIterable, Sendable {
     /// refused. What its ClientHello would have been as commands is no finding. RFC 3207 §2
     case tlsWithoutSTARTTLS
     /// Octets stood behind a command whose reply the client has to wait for, before that reply had
-    /// left: `Verb.endsPipelineGroup` and the responses of AUTH, and any command of a client that
-    /// has not been offered PIPELINING. RFC 2920 §3.1
+    /// left: `Verb.endsPipelineGroup` and the responses of AUTH, and any command or message of a
+    /// client that has not been offered PIPELINING. RFC 2920 §3.1
     case improperPipelining
     /// MAIL came within TLS that had a certificate nobody can have verified: one made for this
     /// session alone, or out of its time. RFC 9525 §1.1, RFC 5280 §6.1.3

@@ -64,9 +64,19 @@ extension Session {
     /// What came together counts: what is still on its way may have been sent behind our reply.
     mutating func notePipelining(_ verb: Verb?) {
         if input.count == 0 || verb?.hasPayload == true { return }
-        let isOffered = configuration.extensions.contains(.pipelining)
-        let mayPipeline = isOffered && state.client?.isExtended == true
-        if !mayPipeline || verb?.endsPipelineGroup == true { note(.improperPipelining) }
+        if !mayPipeline(state.client) || verb?.endsPipelineGroup == true {
+            note(.improperPipelining)
+        }
+    }
+
+    /// The same behind the end of a message or of a chunk, which is answered like a command.
+    mutating func notePipelining(behindPayloadOf client: Client?) {
+        if input.count > 0, !mayPipeline(client) { note(.improperPipelining) }
+    }
+
+    /// EHLO has offered it.
+    private func mayPipeline(_ client: Client?) -> Bool {
+        configuration.extensions.contains(.pipelining) && client?.isExtended == true
     }
 
     private mutating func notePlaintext(_ verb: Verb?) {

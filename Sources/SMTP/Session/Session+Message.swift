@@ -15,6 +15,7 @@ extension Session {
     /// none.
     mutating func takeData(_ message: IncomingMessage) -> Bool {
         if message.isEnded {
+            notePipelining(behindPayloadOf: message.client)
             endMessage(message)
             return true
         }
@@ -133,6 +134,7 @@ extension Session {
         _ message: IncomingMessage, remaining: UInt64, isLast: Bool
     ) -> Bool {
         if remaining == 0, message.isEnded || !isLast {
+            notePipelining(behindPayloadOf: message.client)
             endChunk(message, isLast: isLast)
             return true
         }
@@ -173,6 +175,7 @@ extension Session {
         } else {
             deadlineRenewals += 1
             state = next
+            notePipelining(behindPayloadOf: next.client)
             refuse(reply, to: RefusedCommand(.bdat))
         }
         return true
