@@ -277,6 +277,19 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("AUTH c2VjcmV0", "AUTH [redacted]"), ("AUTH  PLAINc2Vj", "AUTH  [redacted]"),
+        ("  AUTH PLAIN c2Vj", "  AUTH PLAIN [redacted]"), ("Auth=PLAIN c2Vj", "Auth[redacted]"),
+        ("AUTHENTICATE PLAIN c2Vj", "AUTH[redacted]"), ("a AUTH c2Vj", "a AUTH [redacted]"),
+        ("AUTH ntlm c2Vj", "AUTH ntlm [redacted]"), ("AUTH", "AUTH"), ("aut h", "aut h"),
+        ("MAIL FROM:<auth@or> x", "MAIL FROM:<auth@or> x"),
+    ]) func `nor is what a client calls AUTH by mistake`(line: String, shown: String) {
+        var session = Session.plain(
+            configuration: .test(.required) { $0.reportsCommands = true })
+        #expect(
+            reports(session.send("\(line)\r\n")).first == .commandReceived(Array(shown.utf8)))
+    }
+
     @Test func `commands are reported where that is asked for, and refusals always`() {
         var session = Session.plain(
             configuration: .test(.unavailable) { $0.reportsCommands = true })

@@ -49,6 +49,31 @@ extension Session {
     }
 }
 
+extension CommandParser {
+    /// The mechanisms that clients know. Any other word behind AUTH may be a response, where a client
+    /// has left out the mechanism.
+    private static var mechanisms: [String] {
+        [
+            "ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSS-SPNEGO", "GSSAPI", "LOGIN",
+            "NTLM", "OAUTHBEARER", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256",
+            "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS", "XOAUTH2",
+        ]
+    }
+
+    /// What a log may have of a line: what stands before AUTH, also where that is not the verb, as
+    /// behind blanks or in `AUTH=PLAIN`; then AUTH itself, and the mechanism.
+    static func withoutCredentials(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var parser = CommandParser(line)
+        while !parser.isAtEnd, !parser.take(word: "AUTH") { _ = parser.takeOctet() }
+        _ = parser.takeBlanks()
+        let end = parser.rest.startIndex
+        let name = parser.takeWhile { !$0.isBlank }.map(\.uppercased)
+        _ = parser.takeBlanks()
+        let isKnown = mechanisms.contains { $0.utf8.elementsEqual(name) }
+        return line[..<(isKnown ? parser.rest.startIndex : end)]
+    }
+}
+
 // MARK: - Responses
 
 extension Session {

@@ -66,15 +66,12 @@ extension Session {
     /// Reports a command without any credentials: neither the response that AUTH may carry, nor the
     /// lines behind it that a client sends which does not wait for the answer.
     private mutating func report(_ line: ArraySlice<UInt8>, _ verb: Verb?) {
-        var shown = mayBeResponse && verb == nil ? [] : line
-        if verb == .auth {
-            var parser = CommandParser(line)
-            parser.takeVerb()
-            _ = parser.takeBlanks()
-            _ = parser.takeWhile { !$0.isBlank }
-            _ = parser.takeBlanks()
-            shown = line[..<parser.rest.startIndex]
-        }
+        let shown =
+            switch verb {
+            case nil: mayBeResponse ? [] : CommandParser.withoutCredentials(line)
+            case .auth: CommandParser.withoutCredentials(line)
+            default: line
+            }
         let mark = shown.count < line.count ? Array("[redacted]".utf8) : []
         pending.append(.report(.commandReceived(shown + mark)))
     }
