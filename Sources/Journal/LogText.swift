@@ -17,6 +17,13 @@ package func logText(_ text: String) -> String {
     logText(Array(text.utf8))
 }
 
+/// Any text so that it stays on its line and shows as what it is, with `\xNN` for what does not.
+package func lineText(_ text: String) -> String {
+    var line: [UInt8] = []
+    line.append(Array(text.utf8).span, escaping: .unprintable)
+    return String(decoding: line, as: UTF8.self)
+}
+
 /// What must not stand in a text as it is, beside octets that show as nothing or as something else.
 enum Escaping {
     /// Nothing more: enough for a message, and for a field of the journal.

@@ -55,4 +55,13 @@ import Testing
             ])
         #expect(check.run().status == 0)
     }
+
+    @Test func `a line each, whatever stands in them`() {
+        let check = Check()
+        check.environment["MP_A\nerror: \u{1B}[2J"] = "x"
+        #expect(
+            check.complaints() == [
+                #"warning: MP_A\x0Aerror: \x1B[2J has no effect: there is no such option"#
+            ])
+    }
 }

@@ -83,7 +83,8 @@ struct CheckReport: ~Copyable {
         }
     }
 
+    /// What is quoted of a file, an option or a variable may be any text: a line each all the same.
     private static func write(_ line: String, _ stream: CInt) {
-        _ = StandardStreams.write(line + "\n", to: stream)
+        _ = StandardStreams.write(lineText(line) + "\n", to: stream)
     }
 }
