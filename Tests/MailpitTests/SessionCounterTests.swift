@@ -44,6 +44,13 @@ import Testing
         }
     }
 
+    @Test func `a number that is as large as can be stays so`() throws {
+        let directory = TemporaryDirectory()
+        directory.write("\(Int.max - 1) k\n", to: SessionCounter.fileName)
+        let counter = try SessionCounter(in: directory.path)
+        for _ in 0..<3 { #expect(try counter.number(for: "k") == Int.max) }
+    }
+
     @Test func `a file that is too large, or a link, is refused`() throws {
         let directory = TemporaryDirectory()
         directory.write(String(repeating: "x", count: 1 << 16), to: SessionCounter.fileName)

@@ -33,7 +33,9 @@ struct SessionCounter: ~Copyable {
         defer { _ = clinux_lock_file(descriptor.rawValue, 0) }
         var lines = try read().split(separator: "\n").map { String($0) }
         let index = lines.firstIndex { $0.drop { $0.isWholeNumber } == " \(key)" }
-        let number = (index.flatMap { Int(lines[$0].prefix { $0 != " " }) } ?? 0) + 1
+        // Whatever is in the file, as anybody may have edited it.
+        let before = index.flatMap { Int(lines[$0].prefix { $0 != " " }) } ?? 0
+        let number = min(before, Int.max - 1) + 1
         let line = "\(number) \(key)"
         if let index { lines[index] = line } else { lines.append(line) }
         try write(lines.map { "\($0)\n" }.joined())
