@@ -172,6 +172,21 @@ import Testing
         #expect(child.wait() == 78)
     }
 
+    @Test func `a service without its environment file hears of it`() {
+        let unset = ["MP_MAILDIR": "", "MP_HOSTNAME": "", "STATE_DIRECTORY": "/nowhere"]
+        func log(_ environment: [String: String]) -> String {
+            let mailpit = Mailpit(
+                environment: unset.merging(environment) { $1 }, hasCertificate: false)
+            mailpit.client.close()
+            #expect(mailpit.child.wait() == 78)
+            return mailpit.log
+        }
+        let hint = "; no option is set: there is no mailpit.env, or nothing in it (running as"
+        #expect(log(["INVOCATION_ID": "1"]).contains(hint))
+        #expect(!log([:]).contains(hint))
+        #expect(!log(["INVOCATION_ID": "1", "MP_LABEL": "x"]).contains(hint))
+    }
+
     @Test func `a flag beats its variable`() {
         let mailpit = Mailpit(
             ["--label", "by flag"], environment: ["MP_LABEL": "by variable"])

@@ -4,7 +4,7 @@ import Testing
 
 /// Who can read and move what sessions store, tried by other users.
 @Suite(.enabled(if: World.isRoot, "other users need root")) struct MaildirAccessTests {
-    private let directory = TemporaryDirectory()
+    private let directory = TemporaryDirectory(in: "/var/tmp")
     private static let group = 54_321
     private static let message = "Subject: x\r\n\r\ny\r\n"
 

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct FileAccessTests {
-    private let scratch = TemporaryDirectory()
+    /// Where other users get to, wherever temporary files are.
+    private let scratch = TemporaryDirectory(in: "/var/tmp")
 
     @Test(
         arguments: [

@@ -3,9 +3,15 @@ internal import POSIX
 internal import TLS
 
 extension Choices {
-    /// A fault, with what its own text does not show about the path in it: where a relative one
-    /// begins, and what does not let us get to it.
+    /// A fault, with what its own text does not show: about the path in it where a relative one
+    /// begins, and what does not let us get to it; that a service has no options at all.
     func explained(_ fault: String) -> String {
+        // systemd.exec(5): the variable that each unit has.
+        if fault.hasPrefix("TLS is required"), Environment["INVOCATION_ID"] != nil,
+            given.values.allSatisfy({ $0 == nil })
+        {
+            return fault + "; no option is set: there is no mailpit.env, or nothing in it"
+        }
         guard let path = paths.first(where: { contains(fault, "\($0):") }) else { return fault }
         var text = fault
         if path.utf8.first != UInt8(ascii: "/"), contains(fault, "(errno ") {
