@@ -68,7 +68,7 @@ package struct CredentialStore: Sendable {
         let hash = hashes[user]
         let password = hash?.plainText
         let model = password ?? plainTexts[pick(plainTexts.count, for: user)]
-        let isRight = areEqualInConstantTime(model.digest(of: challenge), digest)
+        let isRight = model.isDigest(digest, of: challenge)
         if hash == nil { return .unknownUser }
         if password == nil { return .hashOnly }
         return isRight ? .right : .wrong

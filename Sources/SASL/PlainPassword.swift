@@ -25,8 +25,12 @@ final class PlainPassword: Sendable {
         unsafe password.withPreparedOctets { unsafe HMAC(key: $0) }
     }
 
-    /// The digest of CRAM-MD5, 16 octets. RFC 2195 §2 prepares nothing.
-    func digest(of challenge: [UInt8]) -> [UInt8] {
-        unsafe password.withOctets { unsafe MD5.code(challenge, key: $0) }
+    /// Whether it is the digest of CRAM-MD5. RFC 2195 §2 prepares nothing, and some clients do as
+    /// for SCRAM, so that either is right. Both are computed always, as the time must not tell.
+    func isDigest(_ digest: [UInt8], of challenge: [UInt8]) -> Bool {
+        let asWritten = unsafe password.withOctets { unsafe MD5.code(challenge, key: $0) }
+        let prepared = unsafe password.withPreparedOctets { unsafe MD5.code(challenge, key: $0) }
+        let isAsWritten = areEqualInConstantTime(asWritten, digest)
+        return areEqualInConstantTime(prepared, digest) || isAsWritten
     }
 }

@@ -17,7 +17,7 @@ import Testing
             store(
                 "tim:tanstaaftanstaaf", "tom:\(pencilSHA)", scramLine("jim"),
                 "long:\(String(repeating: "p", count: 65))",
-                "block:\(String(repeating: "p", count: 64))"
+                "block:\(String(repeating: "p", count: 64))", "nine:\u{2168}"
             )))
 
     func answer(_ response: String, _ policy: Policy = policy(.anything)) -> Exchange.Step {
@@ -41,6 +41,17 @@ import Testing
         _ user: String, _ digest: String
     ) {
         #expect(answer("\(user) \(digest)", Self.users) == .succeeded(user: user))
+    }
+
+    /// U+2168 is prepared to "IX" (RFC 4013 §3). Computed by Python's hmac.
+    @Test(arguments: [
+        "f15324b4e6890775f6271af84bb5a948", "275dc42d8bfe79a3bb7e9e2ed3ad4aef",
+    ]) func `a client may prepare the password or not`(digest: String) {
+        #expect(answer("nine \(digest)", Self.users) == .succeeded(user: "nine"))
+        // That of "ix", which no preparation comes to.
+        #expect(
+            answer("nine 67c0c5b25a3db9814ed6d659e74b6d6a", Self.users)
+                == .failed("wrong password", "nine"))
     }
 
     @Test(arguments: 0..<32)
