@@ -85,10 +85,12 @@ final class DatagramSocket {
 
 /// A journal of a session that has a name.
 func someJournal(
-    logFile: String? = nil, standardErrorIsClient: Bool = false, remote: String? = nil
+    logFile: String? = nil, format: Journal.Format = .text, standardErrorIsClient: Bool = false,
+    remote: String? = nil
 ) -> Journal {
     Journal(
-        logFile: logFile, verbosity: .normal, standardErrorIsClient: standardErrorIsClient,
+        logFile: logFile, format: format, verbosity: .normal,
+        standardErrorIsClient: standardErrorIsClient,
         session: "5f3a", remote: remote)
 }
 

@@ -150,6 +150,11 @@ import Testing
             setenv("JOURNAL_STREAM", error.identity, 1)
             recordSomething(standardErrorIsClient: true)
             #expect(daemon.receive() == "<21>mailpit[\(getpid())]: 5f3a timeout: late")
+            someJournal(format: .json, standardErrorIsClient: true)
+                .record(.timeout, priority: .notice, "late")
+            let object = daemon.receive() ?? ""
+            #expect(object.hasPrefix("<21>mailpit[\(getpid())]: {\"time\":\"2"))
+            #expect(object.hasSuffix(#","session":"5f3a","event":"timeout","message":"late"}"#))
             // A daemon that hangs: its queue runs full, and the test would never end.
             for _ in 0..<2000 { recordSomething(standardErrorIsClient: true) }
             #expect(error.text() == "")
