@@ -84,7 +84,6 @@ import Testing
         "25 Nov 2026 08:00:00 GMT+0100", "Mit, 25 Nov 2026 08:00:00 +0000",
         "Wed 25 Nov 2026 08:00:00 +0000", "25 Dez 2026 08:00:00 +0000", "25 Nov 1 08:00:00 +0000",
         "25 Nov 2026 08:00:00 abcdef", "25 Nov 2026 08:00:00 +0000 (",
-        String(repeating: " ", count: 970) + "Wed, 25 Nov 2026 08:00:00 +0000",
     ]) func `a date that cannot be read is told`(text: String) {
         for stride in [1, 4, 5000] {
             let header = Self.from + Self.identifier + "Date: \(text)\n"
@@ -109,10 +108,12 @@ import Testing
         }
     }
 
-    @Test func `what is longer than a line may be is no identifier`() {
-        for (count, names) in [(998, ""), (999, "malformed-header")] {
-            let text = "<\(String(repeating: "x", count: count - 4))@y>"
-            #expect(found(Self.from + Self.date + "Message-ID:\(text)\n", stride: 10) == names)
+    @Test func `of what is longer than a line may be nothing is said`() {
+        for (count, names) in [(998, "malformed-header"), (999, "")] {
+            let text = String(repeating: "x", count: count)
+            for field in ["Message-ID:\(text)\n" + Self.date, "Date:\(text)\n" + Self.identifier] {
+                #expect(found(Self.from + field, stride: 10) == names)
+            }
         }
     }
 }

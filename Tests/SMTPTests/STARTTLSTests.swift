@@ -174,6 +174,10 @@ import Testing
         #expect(render(session.send([0x16])) == [])
         #expect(render(session.send([0x03])) == [GateTests.mustStartTLS, "! close"])
         #expect(session.allFindings.text == "early-talker, tls-without-starttls")
+        session = Session(.test(.required))
+        _ = session.drain()
+        _ = session.send(Array("EHLO c.example\r\n".utf8) + unescape(Self.hello))
+        #expect(session.allFindings.text == "tls-without-starttls")
     }
 
     @Test(arguments: [#"\x16\x02\r\n"#, #"\x16\r\n"#, #"x\x16\x03\r\n"#])

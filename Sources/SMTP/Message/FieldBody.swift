@@ -2,11 +2,11 @@ internal import Notation
 
 /// The body of a Date or Message-ID field, unfolded, and whether it can be read.
 ///
-/// It is read as the receiving side of RFC 5322 has it, obsolete forms included (§4.3, §4.5).
+/// It is read as the receiving side of RFC 5322 has it, with the obsolete forms of a date (§4.3).
 struct FieldBody: Equatable, Sendable {
     private let field: Field
     private var octets: [UInt8] = []
-    /// A line as long as may be; what is longer is no date and no identifier.
+    /// As much as a line may have. Of what is longer, by folding, nothing is said.
     private static let maximumOctets = 998
 
     /// Nil for a field whose form does not matter.
@@ -25,7 +25,7 @@ struct FieldBody: Equatable, Sendable {
     }
 
     var isReadable: Bool {
-        guard octets.count <= Self.maximumOctets else { return false }
+        guard octets.count <= Self.maximumOctets else { return true }
         var parser = CommandParser(octets[...])
         let isMatched = field == .date ? parser.dateTime() : parser.messageID()
         return isMatched && parser.isAtEnd

@@ -64,6 +64,8 @@ extension Session {
     /// What came together counts: what is still on its way may have been sent behind our reply.
     mutating func notePipelining(_ verb: Verb?) {
         if input.count == 0 || verb?.hasPayload == true { return }
+        // TLS without STARTTLS is told as that alone.
+        if input.beginsTLS, !isProtected { return }
         if !mayPipeline(state.client) || verb?.endsPipelineGroup == true {
             note(.improperPipelining)
         }
