@@ -16,7 +16,7 @@ enum ProxyTarget {
         var header = ProxyHeader()
         var cuts = Cuts(seed)
         var taken = 0
-        while taken < input.count, header.origin == nil {
+        while taken < input.count, header.source == nil {
             // No more than what it asks for, as it is read from a socket.
             let wanted = header.minimumOctetsToCome
             require(wanted > 0, "incomplete and wants nothing: \(shown(input))")
@@ -30,6 +30,6 @@ enum ProxyTarget {
                 return ["\(error)"]
             }
         }
-        return ["\(String(describing: header.origin))", "\(taken)"]
+        return ["\(String(describing: header.source))", "\(taken)"]
     }
 }
