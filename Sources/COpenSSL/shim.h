@@ -5,6 +5,7 @@
 // much. Digests are computed by SHA256_Update and its like, which need nothing fetched before.
 #define OPENSSL_SUPPRESS_DEPRECATED
 
+#include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
@@ -18,6 +19,7 @@
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
+#include <openssl/store.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 

@@ -6,12 +6,21 @@ internal import COpenSSL
 /// seventh of a whole session. So certificates are decoded in a library context that knows none, and
 /// their keys, if of a common kind, by the functions for that kind. Where this fails, the general
 /// decoder is used.
+///
+/// The lean library has no decoders either, so with it no other is made.
 @safe struct CertificateDecoder: ~Copyable {
-    /// A library context without any algorithms.
+    /// A library context without any decoders.
     private let emptyContext: OpaquePointer
+    private let isLean: Bool
 
-    /// Nil without the memory for it.
-    init?() {
+    /// Nil without the memory for it. The certificates may be meant for the lean library.
+    init?(isLean: Bool) {
+        self.isLean = isLean
+        if isLean {
+            guard let lean = unsafe LeanLibrary.context else { return nil }
+            unsafe emptyContext = lean
+            return
+        }
         guard let context = unsafe OSSL_LIB_CTX_new() else { return nil }
         // Where no provider is loaded, the default one would be.
         guard unsafe OSSL_PROVIDER_load(context, "null") != nil else {
@@ -22,6 +31,7 @@ internal import COpenSSL
     }
 
     deinit {
+        if isLean { return }
         unsafe OSSL_LIB_CTX_free(emptyContext)
     }
 
@@ -43,7 +53,7 @@ internal import COpenSSL
     private func decodeWithoutKey(_ octets: [UInt8]) -> Certificate? {
         let usual = unsafe OSSL_LIB_CTX_set0_default(emptyContext)
         defer { unsafe OSSL_LIB_CTX_set0_default(usual) }
-        return Certificate(octets)
+        return isLean ? unsafe Certificate(octets, lean: emptyContext) : Certificate(octets)
     }
 
     /// RFC 3279 §2.3.1 and RFC 5480 §2: a key for RSA, or one on a named elliptic curve.

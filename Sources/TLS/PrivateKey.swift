@@ -26,6 +26,17 @@ internal import COpenSSL
     /// OpenSSL's number for its algorithm (`EVP_PKEY_EC` and so on); one for all elliptic curves.
     var kind: CInt { unsafe EVP_PKEY_get_base_id(pkey) }
 
+    /// Whether a session with it needs no more of OpenSSL than the lean library has: one for RSA, or
+    /// on a curve of NIST's that clients know.
+    var isUsual: Bool {
+        if kind == EVP_PKEY_RSA { return true }
+        guard kind == EVP_PKEY_EC, let key = unsafe EVP_PKEY_get0_EC_KEY(pkey),
+            unsafe EC_KEY_decoded_from_explicit_params(key) == 0
+        else { return false }
+        let curve = unsafe EC_GROUP_get_curve_name(EC_KEY_get0_group(key))
+        return [NID_X9_62_prime256v1, NID_secp384r1, NID_secp521r1].contains(curve)
+    }
+
     /// All private keys of the file, in its order, at least one.
     static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [PrivateKey] {
         var keys: [PrivateKey] = []

@@ -33,6 +33,11 @@ package struct TLSConfiguration: Equatable, Sendable {
 
     package init() {}
 
+    /// Whether a session with it needs no more of OpenSSL than the lean library has.
+    var isUsual: Bool {
+        !canBeRefused && minimumVersion >= .v1_2 && clientAuthentication == .none
+    }
+
     /// Whether there is a choice in it that only the making of a context can check, so that one
     /// should be made before the client hears a word.
     package var canBeRefused: Bool {

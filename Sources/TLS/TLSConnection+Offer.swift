@@ -17,7 +17,9 @@ extension TLSConnection {
                 return unsafe SSL_CIPHER_standard_name(cipher).map { unsafe String(cString: $0) }
             },
             Self.text("groups", ClientHello.list(record.groups), 200) { group in
+                // A context knows no more than it may agree to, where it is a lean one.
                 unsafe copenssl_group_name(ssl, group).map { unsafe String(cString: $0) }
+                    ?? TLSGroup.name(of: group)
             },
             Self.text(
                 "signature algorithms", ClientHello.list(record.signatureAlgorithms), 400,

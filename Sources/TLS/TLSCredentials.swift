@@ -20,13 +20,18 @@ package struct TLSCredentials {
     ///
     /// Files that make no pair may be halfway through being replaced, so they are read again: three
     /// times in all, with 50 ms between them.
-    package init(certificateFile: String, keyFile: String) throws(TLSError) {
-        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+    ///
+    /// They serve sessions of any configuration, and those of the one given here at the least cost.
+    package init(
+        certificateFile: String, keyFile: String, for configuration: TLSConfiguration? = nil
+    ) throws(TLSError) {
+        guard OpenSSL.isStarted else { throw .drained("starting OpenSSL") }
+        let mayBeLean = configuration?.isUsual ?? false
         var triesLeft = 3
         while true {
             triesLeft -= 1
             do throws(TLSError) {
-                identities = try Self.identities(certificateFile, keyFile)
+                identities = try Self.identities(certificateFile, keyFile, mayBeLean)
                 break
             } catch {
                 if triesLeft == 0 { throw error }
@@ -58,6 +63,13 @@ package struct TLSCredentials {
         certificateFile = nil
     }
 
+    /// Whether all of it belongs to the lean library.
+    var areLean: Bool {
+        identities.allSatisfy { identity in
+            identity.certificate.isLean && identity.chain.allSatisfy(\.isLean)
+        }
+    }
+
     /// Whether OpenSSL's security level might refuse them, which shows when a context is made.
     package var mayBeTooWeak: Bool {
         for identity in identities {
@@ -72,12 +84,20 @@ package struct TLSCredentials {
 
 extension TLSCredentials {
     private static func identities(
-        _ certificateFile: String, _ keyFile: String
+        _ certificateFile: String, _ keyFile: String, _ mayBeLean: Bool
     ) throws(TLSError) -> [Identity] {
-        let reading = "reading the certificate"
-        let certificates = try Certificate.all(in: PEMFile(certificateFile, reading), reading)
         let readingKey = "reading the private key"
-        let keys = try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+        // They decide on the library, but what is wrong with the certificates is told first.
+        let readKeys = Result { () throws(TLSError) in
+            try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+        }
+        let areUsual = (try? readKeys.get().allSatisfy(\.isUsual)) ?? false
+        let isLean = unsafe mayBeLean && areUsual && LeanLibrary.context != nil
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
+        let reading = "reading the certificate"
+        let certificates = try Certificate.all(
+            in: PEMFile(certificateFile, reading), reading, isLean: isLean)
+        let keys = try readKeys.get()
         let identities = pair(certificates, keys)
         if identities.count < keys.count {
             let which = keys.count == 1 ? "the key" : "one of the keys"

@@ -13,6 +13,10 @@ enum Authority {
         let p256 = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
         leaf("ec", p256, issuer: "intermediate", in: scratch)
         leaf("ec384", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"], in: scratch)
+        leaf("ec521", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"], in: scratch)
+        let brainpool = "ec_paramgen_curve:brainpoolP256r1"
+        leaf("brainpool", ["-algorithm", "EC", "-pkeyopt", brainpool], in: scratch)
+        leaf("explicit", p256 + ["-pkeyopt", "ec_param_enc:explicit"], in: scratch)
         leaf("rsa", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"], in: scratch)
         leaf("ed25519", ["-algorithm", "ED25519"], in: scratch)
         leaf("pss", ["-algorithm", "RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"], in: scratch)
@@ -29,9 +33,13 @@ enum Authority {
     static func certificate(_ name: String) -> String { scratch.file("\(name).crt") }
     static func key(_ name: String) -> String { scratch.file("\(name).key") }
 
-    static func credentials(_ name: String, key: String? = nil) throws -> TLSCredentials {
+    /// As a usual session has them, unless it says otherwise.
+    static func credentials(
+        _ name: String, key: String? = nil,
+        for configuration: TLSConfiguration? = TLSConfiguration()
+    ) throws -> TLSCredentials {
         try TLSCredentials(
-            certificateFile: certificate(name), keyFile: self.key(key ?? name))
+            certificateFile: certificate(name), keyFile: self.key(key ?? name), for: configuration)
     }
 
     private static func authority(_ name: String, issuer: String?, in scratch: Scratch) {

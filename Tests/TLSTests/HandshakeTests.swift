@@ -47,9 +47,15 @@ import Testing
         let certificates = names.map { text(of: Authority.certificate($0)) }.joined()
         // The keys are in the other order: what belongs together is found by itself.
         let keys = names.reversed().map { text(of: Authority.key($0)) }.joined()
-        let credentials = try TLSCredentials(
-            certificateFile: scratch.write(certificates, to: "crt"),
-            keyFile: scratch.write(keys, to: "key"))
+        let files = (scratch.write(certificates, to: "crt"), scratch.write(keys, to: "key"))
+        for configuration in [TLSConfiguration(), nil] {
+            let credentials = try TLSCredentials(
+                certificateFile: files.0, keyFile: files.1, for: configuration)
+            try expectKind(of: algorithms, from: credentials)
+        }
+    }
+
+    private func expectKind(of algorithms: String, from credentials: TLSCredentials) throws {
         let kind = algorithms.hasPrefix("ECDSA") ? EVP_PKEY_EC : EVP_PKEY_RSA
         for var options in [ClientOptions.tls1_2, .tls1_3] {
             options.signatureAlgorithms = algorithms

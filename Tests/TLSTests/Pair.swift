@@ -13,13 +13,16 @@ final class Pair {
     private(set) var serverOutcome = TLSConnection.Handshake.wantsInput
     private(set) var clientOutcome = Client.Outcome.wants
 
-    init(
+    convenience init(
         _ credentials: TLSCredentials, _ configuration: TLSConfiguration = TLSConfiguration(),
         client options: ClientOptions = ClientOptions()
     ) throws {
-        signal(SIGPIPE, SIG_IGN)
         // The server comes first, so that OpenSSL is started as in a session.
-        let context = try TLSContext(configuration, credentials)
+        try self.init(accepting: TLSContext(configuration, credentials), client: options)
+    }
+
+    init(accepting context: borrowing TLSContext, client options: ClientOptions) throws {
+        signal(SIGPIPE, SIG_IGN)
         var ends: [CInt] = [0, 0]
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         precondition(socketpair(AF_UNIX, type, 0, &ends) == 0)

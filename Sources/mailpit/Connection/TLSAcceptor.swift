@@ -11,7 +11,7 @@ struct TLSAcceptor: ~Copyable {
     /// Reads and checks certificate and key, or makes them; what only a context can check is checked
     /// too, if the operator has chosen anything of the kind.
     init(_ source: Settings.CertificateSource, _ configuration: TLSConfiguration) throws(TLSError) {
-        let credentials = try source.credentials()
+        let credentials = try source.credentials(for: configuration)
         let mustTry = configuration.canBeRefused || credentials.mayBeTooWeak
         context = mustTry ? try TLSContext(configuration, credentials) : nil
         self.configuration = configuration
@@ -48,11 +48,14 @@ struct TLSAcceptor: ~Copyable {
 }
 
 extension Settings.CertificateSource {
-    /// Reads and checks certificate and key, or makes them.
-    func credentials() throws(TLSError) -> TLSCredentials {
+    /// Reads and checks certificate and key, or makes them; for sessions of one configuration, if
+    /// it is given.
+    func credentials(for configuration: TLSConfiguration? = nil) throws(TLSError)
+        -> TLSCredentials
+    {
         switch self {
         case .files(let certificate, let key):
-            try TLSCredentials(certificateFile: certificate, keyFile: key)
+            try TLSCredentials(certificateFile: certificate, keyFile: key, for: configuration)
         case .selfSigned(let names): try TLSCredentials(selfSignedFor: names)
         }
     }
