@@ -25,6 +25,7 @@ internal import COpenSSL
     /// The same in the lean library.
     init?(_ octets: [UInt8], lean: OpaquePointer) {
         var decoded = unsafe X509_new_ex(lean, nil)
+        if unsafe decoded == nil { return nil }
         unsafe octets.withUnsafeBufferPointer { octets in
             var next = octets.baseAddress
             guard unsafe d2i_X509(&decoded, &next, octets.count) == nil else { return }
