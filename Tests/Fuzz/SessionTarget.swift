@@ -163,6 +163,8 @@ private struct Conversation {
             session.storingFailed(.full)
         } else {
             stored.append(octets)
+            // That commands came together is the one thing that is told of how octets were cut.
+            session.sessionFindings.remove(.improperPipelining)
             session.messageStored(as: "NAME")
         }
     }
