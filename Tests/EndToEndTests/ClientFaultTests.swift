@@ -65,11 +65,8 @@ import Testing
     func `who is cut off owes neither QUIT nor close_notify`(trigger: String) {
         let mailpit = Mailpit(["--chaos-triggers", trigger])
         let client = mailpit.client
-        _ = client.reply()
-        client.enterTLS()
-        client.command("MAIL FROM:<a@b.example>")
-        client.command("RCPT TO:<c@d.example>")
-        client.command("DATA")
+        client.begin()
+        client.beginData()
         client.send(Self.message + ".\r\n")
         _ = client.rest()
         shutdown(client.rawDescriptor, CInt(SHUT_RDWR))
@@ -112,12 +109,8 @@ import Testing
         ] {
             let mailpit = Mailpit(options, hasCertificate: options.isEmpty)
             let client = mailpit.client
-            _ = client.reply()
-            client.enterTLS()
-            client.command("MAIL FROM:<a@b.example>")
-            client.command("RCPT TO:<c@d.example>")
-            client.command("DATA")
-            let reply = client.command(Self.message + ".").last ?? ""
+            client.begin()
+            let reply = client.deliver(Self.message)
             #expect(reply.hasSuffix(" (findings: unverifiable-certificate)") == isFound, "\(reply)")
             client.command("QUIT")
             client.close()

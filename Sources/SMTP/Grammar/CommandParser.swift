@@ -107,20 +107,28 @@ extension CommandParser {
     mutating func mail(limits: Limits, extensions: Extensions) throws(Reply) -> (
         ReversePath, MailParameters
     ) {
+        (try sender(limits), try mailParameters(extensions))
+    }
+
+    /// `SP "FROM:" Reverse-path`
+    mutating func sender(_ limits: Limits) throws(Reply) -> ReversePath {
         guard takeBlanks(), take(word: "FROM:") else { throw .badSyntax }
         tolerateBlanks()
-        let path = try reversePath(maximumOctets: limits.addressOctets)
-        return (path, try mailParameters(extensions))
+        return try reversePath(maximumOctets: limits.addressOctets)
     }
 
     /// `SP "TO:" Forward-path [SP Rcpt-parameters]`
     mutating func rcpt(limits: Limits, extensions: Extensions, usesSMTPUTF8: Bool) throws(Reply)
         -> (path: ForwardPath, requests: [String])
     {
+        (try recipient(limits), try rcptParameters(extensions, usesSMTPUTF8: usesSMTPUTF8))
+    }
+
+    /// `SP "TO:" Forward-path`
+    mutating func recipient(_ limits: Limits) throws(Reply) -> ForwardPath {
         guard takeBlanks(), take(word: "TO:") else { throw .badSyntax }
         tolerateBlanks()
-        let path = try forwardPath(maximumOctets: limits.addressOctets)
-        return (path, try rcptParameters(extensions, usesSMTPUTF8: usesSMTPUTF8))
+        return try forwardPath(maximumOctets: limits.addressOctets)
     }
 
     /// RFC 5321 §3.3: no blanks are permitted behind the colon, but many clients send them.

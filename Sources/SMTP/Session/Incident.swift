@@ -36,23 +36,9 @@ package enum RefusedCommand: Equatable, Sendable {
         parser.takeVerb()
         switch verb {
         case nil: self = .unknown
-        case .mail: self = .mail(from: parser.sender(limits))
-        case .rcpt: self = .rcpt(to: parser.recipient(limits))
+        case .mail: self = .mail(from: try? parser.sender(limits).text)
+        case .rcpt: self = .rcpt(to: try? parser.recipient(limits).text)
         case let verb?: self.init(verb)
         }
-    }
-}
-
-extension CommandParser {
-    fileprivate mutating func sender(_ limits: Limits) -> String? {
-        guard takeBlanks(), take(word: "FROM:") else { return nil }
-        _ = takeBlanks()
-        return try? reversePath(maximumOctets: limits.addressOctets).text
-    }
-
-    fileprivate mutating func recipient(_ limits: Limits) -> String? {
-        guard takeBlanks(), take(word: "TO:") else { return nil }
-        _ = takeBlanks()
-        return try? forwardPath(maximumOctets: limits.addressOctets).text
     }
 }
