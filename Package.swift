@@ -45,7 +45,7 @@ let package = Package(
         module("SASL", ["Notation", "POSIX", "COpenSSL", "CCrypt", "CIDN"]),
         module("Maildir", ["Notation", "POSIX", "CLinux"]),
         module("Activation", ["Notation", "POSIX", "CSystemd"]),
-        module("Journal", ["Notation", "POSIX", "CSystemd", "CLinux"]),
+        module("Journal", ["Notation", "POSIX", "CLinux"]),
         module("Sandbox", ["POSIX", "CLinux"]),
         .executableTarget(
             name: "mailpit",

@@ -64,6 +64,29 @@ static inline ssize_t clinux_write_nowait(int fd, const void *octets, size_t cou
     return syscall(SYS_pwritev2, fd, &vector, 1, -1L, -1L, nowait);
 }
 
+// Sends a message that is too large for a datagram as a file in memory that nobody can change any
+// more: memfd_create(2), fcntl(2) with F_ADD_SEALS, unix(7) on SCM_RIGHTS. Less than 0 if that fails.
+static inline ssize_t clinux_send_as_file(
+    int socket, const struct sockaddr *address, socklen_t length, const void *octets, size_t count) {
+    const int close_on_exec_and_sealable = 1 | 2, add_seals = 1024 + 9, all_seals = 1 | 2 | 4 | 8;
+    int file = (int)syscall(SYS_memfd_create, "journal-entry", close_on_exec_and_sealable);
+    if (file < 0) return -1;
+    ssize_t result = -1;
+    if (write(file, octets, count) == (ssize_t)count && fcntl(file, add_seals, all_seals) == 0) {
+        union {
+            struct cmsghdr header;
+            char space[CMSG_SPACE(sizeof file)];
+        } control = {.header = {CMSG_LEN(sizeof file), SOL_SOCKET, SCM_RIGHTS}};
+        *(int *)(void *)CMSG_DATA(&control.header) = file;
+        const struct msghdr message = {
+            .msg_name = (void *)address, .msg_namelen = length, .msg_control = &control,
+            .msg_controllen = sizeof control.space};
+        result = sendmsg(socket, &message, MSG_NOSIGNAL);
+    }
+    close(file);
+    return result;
+}
+
 // statfs(2): whether what is at the path is in a file system in memory, tmpfs or ramfs; -1 and errno
 // where that cannot be told.
 static inline int clinux_is_in_memory(const char *path) {

@@ -30,7 +30,7 @@ package struct Journal: ~Copyable {
     }
 
     private enum Sink {
-        case systemd(JournalReadiness)
+        case systemd(SystemdJournal)
         case syslog
         case standardError
     }
@@ -65,7 +65,7 @@ package struct Journal: ~Copyable {
         self.standardError = standardError
         sink =
             standardErrorIsClient
-            ? .syslog : standardError.isJournal ? .systemd(JournalReadiness()) : .standardError
+            ? .syslog : standardError.isJournal ? .systemd(SystemdJournal()) : .standardError
         var fault: SystemError?
         logFile = path.flatMap { path in
             do throws(SystemError) {
@@ -78,11 +78,6 @@ package struct Journal: ~Copyable {
         if let fault {
             record(.logFailed, priority: .warning, "\(fault); the log goes elsewhere")
         }
-    }
-
-    /// Loads what records need, for a process that cannot open files any more when the next one comes.
-    package func loadLibrary() {
-        if case .systemd = sink { SystemdJournal.load() }
     }
 
     /// Whether records of this priority are wanted.
@@ -113,8 +108,8 @@ package struct Journal: ~Copyable {
     private func write(_ record: Record) {
         if logFile != nil, logFile!.write(line(record)) { return }
         switch sink {
-        case .systemd(let readiness):
-            if readiness.isReady(), SystemdJournal.send(record) { return }
+        case .systemd(let journal):
+            if journal.send(record) { return }
             // sd-daemon(3): the journal takes the priority from the beginning of a line.
             standardError.write(line(record, prefix: "<\(record.priority.rawValue)>"))
         case .syslog:

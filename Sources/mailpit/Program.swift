@@ -125,7 +125,6 @@ enum Program {
     ) throws(ConfigurationError) {
         let mode = resources.settings.sandbox
         if mode == .off { return }
-        journal.loadLibrary()
         let protections = try enter(mode, directories: resources.maildir.directoryNumbers)
         journal.record(
             .sandbox, priority: protections.isComplete ? .debug : .info,

@@ -81,6 +81,24 @@ final class DatagramSocket {
         let count = recv(descriptor, &octets, octets.count, Int32(MSG_DONTWAIT))
         return count < 0 ? nil : String(decoding: octets[..<count], as: UTF8.self)
     }
+
+    /// The contents of the file that is the next datagram, and fcntl(2)'s F_GET_SEALS of it.
+    func receiveFile() -> (text: String, seals: Int32)? {
+        // cmsg(3): a header of 16 octets, and then the descriptor.
+        var control = [UInt8](repeating: 0, count: 24)
+        let count = control.withUnsafeMutableBytes { control in
+            var message = msghdr()
+            message.msg_control = control.baseAddress
+            message.msg_controllen = control.count
+            return recvmsg(descriptor, &message, Int32(MSG_DONTWAIT))
+        }
+        if count != 0 { return nil }
+        let file = control.withUnsafeBytes { $0.load(fromByteOffset: 16, as: Int32.self) }
+        defer { close(file) }
+        var octets = [UInt8](repeating: 0, count: 1 << 20)
+        let size = pread(file, &octets, octets.count, 0)
+        return (String(decoding: octets[..<max(0, size)], as: UTF8.self), fcntl(file, 1034))
+    }
 }
 
 /// A journal of a session that has a name.

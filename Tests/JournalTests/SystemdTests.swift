@@ -29,6 +29,22 @@ import Testing
         }
     }
 
+    @Test(needsRoot) func `what is too large for a datagram comes as a file that is sealed`() async
+    {
+        await #expect(processExitsWith: .success) {
+            let daemon = try journalDaemon()
+            let error = StandardErrorPipe()
+            setenv("JOURNAL_STREAM", error.identity, 1)
+            let text = String(repeating: "x", count: 500_000)
+            someJournal().record(.timeout, priority: .notice, text)
+            let entry = try #require(daemon.receiveFile())
+            #expect(entry.text.hasPrefix("MESSAGE=\(text)\nMESSAGE_ID="))
+            #expect(entry.text.hasSuffix("\nMAILPIT_EVENT=timeout\n"))
+            #expect(entry.seals == 0b1111)
+            #expect(error.text() == "")
+        }
+    }
+
     @Test(needsRoot) func `a journal that refuses records gets lines with their priority`() async {
         await #expect(processExitsWith: .success) {
             do { _ = try journalDaemon() }

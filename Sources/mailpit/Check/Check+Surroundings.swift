@@ -62,7 +62,6 @@ extension Check {
 
     /// Enters it, as nothing else shows so well that it can be entered.
     mutating func lookAtSandbox(_ mode: Sandbox.Mode) {
-        report.prepareForSandbox()
         let found = report.take { () throws(ConfigurationError) in
             try Program.enter(mode == .off ? .auto : mode, directories: [])
         }

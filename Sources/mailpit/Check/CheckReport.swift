@@ -58,14 +58,6 @@ struct CheckReport: ~Copyable {
         }
     }
 
-    /// Loads what is needed to go on, for a process that cannot open files any more.
-    func prepareForSandbox() {
-        switch journal {
-        case .some(let journal): journal.loadLibrary()
-        case nil: break
-        }
-    }
-
     /// The last line, and what the process ends with.
     func finish() -> ExitStatus {
         fact(
