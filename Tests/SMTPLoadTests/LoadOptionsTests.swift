@@ -13,7 +13,7 @@ import Testing
         #expect(options.sessionsAtATime == 2)
         #expect(options.authorityFile == "ca.pem")
         #expect(options.messageOctets == 2048)
-        #expect(options.resumes && !options.isRefused && !options.measuresIdle)
+        #expect(options.resumes && !options.isRefused && options.pause == nil)
         #expect(options.command == ["/server", "--refused"])
     }
 
@@ -21,6 +21,7 @@ import Testing
         [], ["--"], ["--sessions"], ["--sessions", "0", "--", "x"], ["--sessions", "x", "--", "x"],
         ["--at-a-time", "1001", "--", "x"], ["--size", "3", "--", "x"],
         ["--unknown", "1", "--", "x"], ["--idle", "--sessions", "2", "--", "x"],
+        ["--within", "--messages", "2", "--", "x"],
     ])
     func `What cannot be done is refused`(arguments: [String]) {
         #expect(throws: UsageError.self) { try LoadOptions(["--ca", "ca.pem"] + arguments) }

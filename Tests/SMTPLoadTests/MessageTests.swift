@@ -6,7 +6,10 @@ import Testing
     /// What a server would have of it: RFC 5321 §4.5.2 undone.
     private func received(octets: Int) -> [UInt8] {
         var wire: [UInt8] = []
-        Message(octets: octets).forEachPiece { wire += $0 }
+        Message(octets: octets).forEachPiece { piece, isLast in
+            #expect(isLast == piece.suffix(3).elementsEqual([0x2E, 13, 10]))
+            wire += piece
+        }
         #expect(wire.suffix(5) == Array("\r\n.\r\n".utf8)[...])
         var lines = wire.dropLast(3).split(separator: 10, omittingEmptySubsequences: false)
         for index in lines.indices where lines[index].first == UInt8(ascii: ".") {

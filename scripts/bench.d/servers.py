@@ -24,6 +24,12 @@ class Server:
         self.maildir = maildir
         self.environment = environment or {}
 
+    def stripped_octets(self):
+        """The size of the program as packages have it."""
+        stripped = f"{self.command[0]}.stripped"
+        run("strip", "--strip-unneeded", "-o", stripped, self.command[0])
+        return pathlib.Path(stripped).stat().st_size
+
     def with_options(self, *options):
         return Server(self.name, [*self.command, *options], self.maildir, self.environment)
 
@@ -64,26 +70,27 @@ class Workplace:
             (directory / part).mkdir(parents=True, exist_ok=True)
         return directory
 
-    def mailpit(self, binary):
+    def mailpit(self, binary, name="mailpit"):
         """mailpit with all its defaults, save for what has none and the limit on messages."""
-        copy = self.path / "mailpit"
+        copy = self.path / name
         shutil.copy(binary, copy)
-        maildir = self.maildir("mailpit-maildir")
-        return Server("mailpit", [copy], maildir, {
+        maildir = self.maildir(f"{name}-maildir")
+        return Server(name, [copy], maildir, {
             "MP_MAILDIR": maildir, "MP_HOSTNAME": HOST, "MP_MAX_MESSAGE_SIZE": "0",
             "MP_SMTP_TLS_CERT": self.certificate, "MP_SMTP_TLS_KEY": self.key})
 
-    def floor(self, name, *defines):
-        """The C program; with `-DTUNED` it is what is called the floor."""
-        binary = self.path / name
+    def floor(self, name, tuning):
+        """The C program; with a tuning of 1 it is what is called the floor."""
+        binary = self.path / name.split()[-1]
         # libcrypto first: most symbols are found there, which is worth 0.17 M instructions.
-        run(self.clang, "-O2", *defines, "-o", binary, here / "floor.c", "-lcrypto", "-lssl")
-        maildir = self.maildir(f"{name}-maildir")
+        run(self.clang, "-O2", f"-DTUNING={tuning}", "-o", binary, here / "floor.c", "-lcrypto", "-lssl")
+        maildir = self.maildir(f"{binary.name}-maildir")
         return Server(name, [binary, self.certificate, self.key, maildir], maildir)
 
     def servers(self, binary):
-        """All three: mailpit, the floor, and C as OpenSSL's manual has it."""
-        return [self.mailpit(binary), self.floor("floor", "-DTUNED"), self.floor("plain")]
+        """mailpit, the floor, the same that is lean, too, and C as OpenSSL's manual has it."""
+        return [self.mailpit(binary), self.floor("floor", 1), self.floor("floor, lean", 2),
+                self.floor("plain C", 0)]
 
     @property
     def file_system(self):

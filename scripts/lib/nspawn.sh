@@ -10,6 +10,8 @@ machine_nspawn=          # systemd-nspawn, while it runs
 machine_init=            # process 1 of the machine, as its number is here
 machine_log=
 machine_lock=
+# What nspawn 252 forbids though it is not dangerous, and what a session's sandbox wants.
+machine_system_calls="landlock_create_ruleset landlock_add_rule landlock_restrict_self"
 
 # Boots the tree, and returns when all that it starts is up. Usage: machine_boot ROOT LOG
 machine_boot() {
@@ -22,8 +24,7 @@ machine or a container with all privileges"
     # Where systemd runs it gives the machine a scope. Elsewhere we give it control groups.
     [ -d /run/systemd/system ] || options+=(--keep-unit)
     options+=(--register=no --link-journal=no --private-network --console=pipe)
-    # What nspawn 252 forbids though it is not dangerous, and what a session's sandbox wants.
-    options+=(--system-call-filter="landlock_create_ruleset landlock_add_rule landlock_restrict_self")
+    options+=(--system-call-filter="$machine_system_calls")
     (
         [ -d /run/systemd/system ] || machine_enter_groups
         # It ends with us, even if we are killed; and what a terminal sends to us is not for it.

@@ -35,7 +35,7 @@ final class Load: Sendable {
     func run() -> Outcome {
         let start = Clock.monotonicNanoseconds()
         let workers = min(options.sessionsAtATime, total)
-        let meeting = options.measuresIdle ? Meeting(of: workers) : nil
+        let meeting = options.pause != nil ? Meeting(of: workers) : nil
         var threads: [pthread_t] = []
         for _ in 0..<workers {
             threads.append(Self.start(Worker(self, meeting)))

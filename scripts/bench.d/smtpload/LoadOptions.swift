@@ -13,8 +13,14 @@ struct LoadOptions: Sendable {
     var warmUpSessions = 0
     var messages = 1
     var messageOctets = 1024
-    /// All sessions wait for each other behind the EHLO in TLS, and their processes are looked at.
-    var measuresIdle = false
+    /// Where all sessions wait for each other, and the memory of their processes is looked at.
+    enum Pause {
+        /// Behind the EHLO in TLS.
+        case idle
+        /// Before the last piece of the message.
+        case withinMessage
+    }
+    var pause: Pause?
     /// Where the standard error of the command goes.
     var standardErrorFile = "/dev/null"
     /// For each reply.
@@ -29,8 +35,8 @@ struct LoadOptions: Sendable {
           --messages N       in each session (1), of --size OCTETS (1024)
           --refused          instead: MAIL before STARTTLS must get a 530
           --resume           resume the TLS session of the session before
-          --idle             keep all sessions idle in TLS together, and tell their memory (PSS);
-                             needs as many at a time as there are sessions
+          --idle, --within   keep all sessions together, idle in TLS or within their message, and
+                             tell their memory (PSS); needs as many at a time as there are sessions
           --stderr FILE      where the command's standard error goes (default: nowhere)
           --timeout SECONDS  for each reply (30)
 
@@ -54,7 +60,8 @@ extension LoadOptions {
             switch word {
             case "--refused": isRefused = true
             case "--resume": resumes = true
-            case "--idle": measuresIdle = true
+            case "--idle": pause = .idle
+            case "--within": pause = .withinMessage
             default:
                 guard let value = rest.popFirst() else { throw UsageError("\(word): no value") }
                 try take(word, value)
@@ -62,8 +69,9 @@ extension LoadOptions {
         }
         command = Array(rest)
         if command.isEmpty || authorityFile.isEmpty { throw UsageError(Self.usage) }
-        if measuresIdle, sessions != sessionsAtATime || isRefused {
-            throw UsageError("--idle needs --at-a-time as high as --sessions, and sessions in TLS")
+        if pause != nil, sessions != sessionsAtATime || isRefused || messages != 1 {
+            throw UsageError(
+                "--idle and --within need --at-a-time as high as --sessions, and a message in TLS")
         }
     }
 

@@ -45,15 +45,18 @@ struct LoadSession: ~Copyable {
         try command("EHLO client.example", "250")
     }
 
-    /// Sends all messages.
-    mutating func deliver() throws(SessionFailure) {
+    /// Sends all messages; before the last piece of each it calls `pause`.
+    mutating func deliver(pause: () -> Void) throws(SessionFailure) {
         if options.isRefused { return try command("MAIL FROM:<sender@client.example>", "530") }
         for _ in 0..<options.messages {
             try command("MAIL FROM:<sender@client.example>", "250")
             try command("RCPT TO:<recipient1@server.example>", "250")
             try command("DATA", "354")
             let start = Clock.monotonicNanoseconds()
-            message.forEachPiece { client.send($0) }
+            message.forEachPiece { piece, isLast in
+                if isLast { pause() }
+                client.send(piece)
+            }
             try expect("250", "end of data")
             let seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
             samples.add(.transfer, Double(options.messageOctets) / 1_048_576 / seconds)

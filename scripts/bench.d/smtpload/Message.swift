@@ -58,9 +58,9 @@ struct Message: Sendable {
     }
 
     /// Hands out all that is sent behind the 354, in its order, up to the dot.
-    func forEachPiece(_ body: ([UInt8]) -> Void) {
-        body(head)
-        for _ in 0..<blockCount { body(block) }
-        body(tail)
+    func forEachPiece(_ body: (_ piece: [UInt8], _ isLast: Bool) -> Void) {
+        body(head, false)
+        for _ in 0..<blockCount { body(block, false) }
+        body(tail, true)
     }
 }

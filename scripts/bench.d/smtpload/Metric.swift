@@ -16,10 +16,10 @@ enum Metric: String, CaseIterable {
     case minorFaults = "server_minor_faults"
     /// The peak of its resident set (VmHWM) when the last message has been answered.
     case peakMemory = "server_peak_kib"
-    /// Its proportional share of memory (PSS) while it is idle in TLS.
-    case idleMemory = "server_idle_pss_kib"
-    /// The part of `idleMemory` that nobody else has: private pages.
-    case idlePrivateMemory = "server_idle_private_kib"
+    /// Its proportional share of memory (PSS) at the pause.
+    case memory = "server_pss_kib"
+    /// The part of it that nobody else has: private pages.
+    case privateMemory = "server_private_kib"
 }
 
 /// The values of some sessions, by metric.

@@ -44,16 +44,16 @@ extension Child {
     }
 
     /// Adds its share of memory at this moment.
-    func measureIdle(_ samples: inout Samples) {
+    func measureMemory(_ samples: inout Samples) {
         var kibibytes: [Substring: Double] = [:]
         // proc(5): lines like `Pss:     6912 kB`.
         for line in (textOfFile("/proc/\(pid)/smaps_rollup") ?? "").split(separator: "\n") {
             let words = line.split(separator: " ")
             if words.count == 3, let number = Double(words[1]) { kibibytes[words[0]] = number }
         }
-        if let share = kibibytes["Pss:"] { samples.add(.idleMemory, share) }
+        if let share = kibibytes["Pss:"] { samples.add(.memory, share) }
         if let clean = kibibytes["Private_Clean:"], let dirty = kibibytes["Private_Dirty:"] {
-            samples.add(.idlePrivateMemory, clean + dirty)
+            samples.add(.privateMemory, clean + dirty)
         }
     }
 }

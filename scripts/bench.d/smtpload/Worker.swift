@@ -45,6 +45,13 @@ final class Worker {
         meeting?.join()
     }
 
+    /// All sessions are at the same place while each process is looked at.
+    private func measureTogether(_ server: Child, _ samples: inout Samples) {
+        meet()
+        server.measureMemory(&samples)
+        meet()
+    }
+
     /// Returns when the process has ended.
     private func hold(_ samples: inout Samples) throws(SessionFailure) -> Bool {
         let begun = Clock.monotonicNanoseconds()
@@ -55,12 +62,10 @@ final class Worker {
         let server = start()
         var session = LoadSession(load.options, load.message, client, begun: begun)
         try session.open(load.tls, resuming: load.options.resumes ? ticket : nil)
-        if meeting != nil {
-            meet()
-            server.measureIdle(&samples)
-            meet()
+        if load.options.pause == .idle { measureTogether(server, &samples) }
+        try session.deliver {
+            if load.options.pause == .withinMessage { measureTogether(server, &samples) }
         }
-        try session.deliver()
         server.measurePeak(&samples)
         try session.quit()
         ticket = session.ticket
