@@ -86,5 +86,11 @@ let package = Package(
         tests("Verify", ["Verify", "SMTP", "POSIX", "TLS", "Forge", "COpenSSL"]),
         tests("EndToEnd", ["POSIX"]),
         tests("SMTPLoad", ["smtpload"]),
+        // What scripts/fuzz compiles by itself. There is no test in it; it is here so that each build of the
+        // tests sees whether it compiles.
+        .testTarget(
+            name: "Fuzz",
+            dependencies: ["SMTP", "POSIX", "TLS", "SASL", "Activation", "Journal", "mailpit"],
+            path: "Tests/Fuzz", swiftSettings: common),
     ]
 )

@@ -1,4 +1,4 @@
-// What libFuzzer calls. This is no target of the package, as libFuzzer has a `main` of its own:
+// What libFuzzer calls. No target of the package makes a fuzzer of it, as libFuzzer has a `main` of its own:
 // scripts/fuzz compiles it with the modules.
 
 import Glibc

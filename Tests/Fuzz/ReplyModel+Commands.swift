@@ -1,5 +1,7 @@
 // What each command gets in each state.
 
+@testable import SMTP
+
 extension ReplyModel {
     private static let verbs = [
         "AUTH", "BDAT", "DATA", "EHLO", "EXPN", "HELO", "HELP", "MAIL", "NOOP", "QUIT", "RCPT",

@@ -1,3 +1,5 @@
+@testable import SMTP
+
 /// A small server that knows no grammar of addresses, but in which state which command gets a reply
 /// of which class, where lines and messages end, and what is to be stored.
 ///

@@ -54,10 +54,12 @@ install_packages() {
         || fail "cannot install ${missing[*]}"
 }
 
-# apt-get without questions, and without a word unless it fails.
+# apt-get without questions, and without a word unless it fails. One at a time, as it does not wait for all
+# of its own locks, and none while a copy of this machine runs (scripts/test.d/servers.d/machine). What it
+# starts does not keep the lock.
 apt_get() {
     local output
-    output=$(as_root env DEBIAN_FRONTEND=noninteractive \
+    output=$(as_root flock --close /var/lib/dpkg env DEBIAN_FRONTEND=noninteractive \
         apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" 2>&1 < /dev/null) && return
     printf '%s\n' "$output" >&2
     return 1

@@ -14,17 +14,23 @@ root_packages=(
 slim_packages=(libssl3 libcrypt1 systemd-standalone-sysusers socat)
 
 # Makes the tarball of a suite, as of trixie, unless there is one of these packages, and prints its path.
-# Without a suite it is this machine's own. Usage: root_tarball [SUITE [slim]]
+# Without a suite it is this machine's own. Whoever asks while it is made waits.
+# Usage: root_tarball [SUITE [slim]]
 root_tarball() {
     local suite=${1:-} tarball wanted packages=("${root_packages[@]}")
     [ -n "$suite" ] || suite=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
     [ -z "${2:-}" ] || packages=("${slim_packages[@]}")
     tarball=${top:?}/.build/root-$suite${2:+-$2}.tar
     wanted="$suite ${packages[*]}"
-    if [ ! -s "$tarball" ] || [ "$(cat "$tarball.of" 2> /dev/null)" != "$wanted" ]; then
-        make_root "$suite" "$tarball" "${packages[@]}" || return
-        printf '%s\n' "$wanted" > "$tarball.of"
-    fi
+    mkdir -p "${tarball%/*}"
+    [ -e "$tarball.lock" ] || : > "$tarball.lock"  # Read below, as root may have made it.
+    {
+        flock 9
+        if [ ! -s "$tarball" ] || [ "$(cat "$tarball.of" 2> /dev/null)" != "$wanted" ]; then
+            make_root "$suite" "$tarball" "${packages[@]}" || return
+            printf '%s\n' "$wanted" > "$tarball.of"
+        fi
+    } 9< "$tarball.lock"
     printf '%s\n' "$tarball"
 }
 
@@ -34,7 +40,6 @@ make_root() {
     local packages output
     install_packages mmdebstrap debian-archive-keyring util-linux
     note "making a minimal root of Debian $1"
-    mkdir -p "${2%/*}"
     packages=$(IFS=, && printf '%s' "${*:3}")
     # Beside and renamed, so that what is there is whole.
     # shellcheck disable=SC2016 # Its own arguments.

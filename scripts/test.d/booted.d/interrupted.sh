@@ -31,11 +31,9 @@ nothing_but_groups() {
 leaves_nothing() {
     local holder facts
     rm -f "$work/held"
-    # Job control gives it a group of its own, in which SIGINT is not ignored.
-    set -m
-    "$here/hold" "$3" "$work/held.log" > "$work/held" 2> "$work/held.err" &
+    # In the background SIGINT is ignored, as it also is where scripts/test was begun there.
+    env --default-signal=INT "$here/hold" "$3" "$work/held.log" > "$work/held" 2> "$work/held.err" &
     holder=$!
-    set +m
     # shellcheck disable=SC2064 # This one, in the subshell that `shows` makes.
     trap "kill $holder 2> /dev/null || true" EXIT
     wait_for 60 grep -qs . "$work/held" || fail "$(cat "$work/held.err")"
