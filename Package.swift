@@ -94,3 +94,13 @@ let package = Package(
             path: "Tests/Fuzz", swiftSettings: common),
     ]
 )
+
+// The part `sanitizers` of scripts/test builds only what it runs.
+if Context.environment["MAILPIT_SANITIZED"] != nil {
+    let others: Set = [
+        "Forge", "ForgeTests", "Verify", "VerifyTests", "mailpit-verify", "EndToEndTests", "Fuzz",
+        "SandboxProbe", "SandboxTests", "smtpload", "SMTPLoadTests",
+    ]
+    package.targets.removeAll { others.contains($0.name) }
+    package.products.removeAll { others.contains($0.name) }
+}
