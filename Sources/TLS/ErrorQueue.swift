@@ -9,9 +9,10 @@ enum ErrorQueue {
         ERR_clear_error()
     }
 
-    /// Whether the latest error is this one of libssl or of the PEM reader.
-    static func latestIs(library: CInt, reason: CInt) -> Bool {
-        let code = ERR_peek_last_error()
+    /// Whether the earliest error is this one of libssl or of the PEM reader. Later ones may come from
+    /// what OpenSSL does about it: where the client is gone, 3.5 says that no alert could be sent.
+    static func beginsWith(library: CInt, reason: CInt) -> Bool {
+        let code = ERR_peek_error()
         return copenssl_error_library(code) == library && copenssl_error_reason(code) == reason
     }
 

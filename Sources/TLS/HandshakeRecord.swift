@@ -9,6 +9,9 @@ final class HandshakeRecord {
     /// The name that the client means to talk to, as it came. RFC 6066 §3
     fileprivate(set) var serverName: String?
     fileprivate(set) var offeredVersions: [UInt16] = []
+    /// What OpenSSL calls the state of a handshake that has got as far as the ClientHello. Versions of it
+    /// differ in the number, and we may run with another one than we were compiled for.
+    fileprivate(set) var helloState: OSSL_HANDSHAKE_STATE?
     /// Kept as they came, since they are only looked at where the handshake fails.
     fileprivate(set) var cipherSuites = ClientHello.CipherSuites()
     fileprivate(set) var groups: [UInt8] = []
@@ -41,6 +44,7 @@ func noteClientHello(
     guard let ssl = unsafe ssl, let record = unsafe HandshakeRecord.of(ssl) else {
         return SSL_CLIENT_HELLO_SUCCESS
     }
+    record.helloState = unsafe SSL_get_state(ssl)
     if let octets = unsafe helloExtension(ssl, TLSEXT_TYPE_server_name) {
         record.serverName = ClientHello.serverName(octets)
     }

@@ -39,7 +39,7 @@ struct PEMFile {
             defer { unsafe BIO_free(source) }
             var blocks: [Block] = []
             while let block = unsafe nextBlock(in: source) { blocks.append(block) }
-            let isAtEnd = ErrorQueue.latestIs(library: ERR_LIB_PEM, reason: PEM_R_NO_START_LINE)
+            let isAtEnd = ErrorQueue.beginsWith(library: ERR_LIB_PEM, reason: PEM_R_NO_START_LINE)
             guard isAtEnd else { return nil }
             ErrorQueue.clear()
             return blocks

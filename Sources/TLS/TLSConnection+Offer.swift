@@ -8,7 +8,8 @@ extension TLSConnection {
     /// x25519 secp256r1`, where the handshake has failed over them; else none.
     var offeredLists: [String] {
         // Whatever OpenSSL minds of a ClientHello is found before it goes on from there.
-        guard unsafe SSL_get_state(ssl) == TLS_ST_SR_CLNT_HELLO, !record.offeredVersions.isEmpty
+        guard let state = record.helloState, unsafe SSL_get_state(ssl) == state,
+            !record.offeredVersions.isEmpty
         else { return [] }
         return [
             Self.text("cipher suites", record.cipherSuites.numbers, 600) { suite in

@@ -33,6 +33,8 @@ internal import POSIX
     let record: HandshakeRecord
     private(set) var isEstablished = false
     private var hasSaidClose = false
+    /// A part of a record may be on its way, of which only a further write can send the rest.
+    private var isInRecord = false
     /// How the client's octets ended, once they have.
     private var ending: Outcome?
     /// The last read took all that was complete, whatever else is buffered.
@@ -152,14 +154,16 @@ extension TLSConnection {
             }
         }
         if case .failed = transfer { ending = transfer }
+        isInRecord = transfer == .wantsOutput || transfer == .wantsInput
         return transfer ?? .octets(count)
     }
 
     /// Says that we send no more (close_notify), once, and without waiting for the client's.
     ///
-    /// Where there is no connection, or no more, there is nothing to say.
+    /// Where there is no connection, or no more, there is nothing to say; nor in the middle of a
+    /// record, where OpenSSL 3.0 fails and 3.5 would wait for ever.
     package mutating func close() -> Outcome {
-        guard isEstablished, !hasSaidClose, ending == nil || ending == .closed else {
+        guard isEstablished, !hasSaidClose, !isInRecord, ending == nil || ending == .closed else {
             return .closed
         }
         let transfer = perform("TLS close") {
@@ -195,7 +199,7 @@ extension TLSConnection {
         case SSL_ERROR_SYSCALL where ERR_peek_error() == 0: return .truncated
         default: break
         }
-        let isEnd = ErrorQueue.latestIs(
+        let isEnd = ErrorQueue.beginsWith(
             library: ERR_LIB_SSL, reason: SSL_R_UNEXPECTED_EOF_WHILE_READING)
         let error = TLSError.drained(operation)
         return isEnd ? .truncated : .failed(error)

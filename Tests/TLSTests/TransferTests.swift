@@ -190,15 +190,12 @@ import Testing
         let octets = sampleOctets(1 << 20)
         var sent = 0
         while case .octets(let count) = pair.writeServer(Array(octets[sent...])) { sent += count }
-        #expect(pair.closeServer() == .wantsOutput)
+        #expect(pair.closeServer() == .closed)
         var arrived: [UInt8] = []
         while case .done = pair.client.read(into: &arrived) {}
-        // There is room again, but only a write could have finished the record.
-        guard case .failed = pair.closeServer() else {
-            Issue.record("close_notify was sent in the middle of a record")
-            return
-        }
-        while case .done = pair.client.read(into: &arrived) {}
+        // There is room again, but only a write could finish the record.
+        #expect(pair.closeServer() == .closed)
+        #expect(pair.client.read(into: &arrived) == .wants)
         #expect(arrived == Array(octets[..<arrived.count]))
         #expect(pair.closeServer() == .closed)
         #expect(pair.client.rawOctets().isEmpty)
@@ -232,9 +229,10 @@ import Testing
             Issue.record("\(first)")
             return
         }
-        // Where other tests have had OpenSSL load all its texts, its inner reason comes first.
+        // Where other tests have had OpenSSL load all its texts, its inner reason comes first; and
+        // OpenSSL 3.5 has an outer one.
         #expect(error.operation == "TLS read")
-        #expect(error.reason.hasSuffix("decryption failed or bad record mac"))
+        #expect(error.reason.contains("decryption failed or bad record mac"))
         #expect(!pair.client.rawOctets().isEmpty)
         #expect(pair.readServer().0 == .failed(error))
         #expect(pair.writeServer([1]) == .failed(error))

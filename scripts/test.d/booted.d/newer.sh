@@ -42,6 +42,19 @@ says_why_tls_failed() {
     inside journalctl --sync
     inside journalctl --output=cat --lines=1 MAILPIT_EVENT=tls-failed > "$work/reason"
     grep -q 'unsupported protocol' "$work/reason"
+    grep -q 'offered TLSv1.1, cipher suites TLS_' "$work/reason"
+}
+
+# Started by this systemd in place of a session; also a verdict that differs from a shell's.
+checks_service() {
+    inside mailpit check --service mailpit@ > "$work/checked"
+    grep -q '^user: mailpit, uid ' "$work/checked"
+    grep -q '^result: no errors' "$work/checked"
+    configure 'MP_SMTP_TIMEOUT=5   # five'
+    fails inside mailpit check --service mailpit@ > "$work/checked" 2> "$work/errors"
+    grep -q '^error: MP_SMTP_TIMEOUT: "5   # five" is not' "$work/errors"
+    configure
+    fails inside sh -c 'ls -d /run/mailpit-check.* /run/systemd/system/*check*' 2> "$work/errors"
 }
 
 # The hashes of libcrypt, and one of OpenSSL.
@@ -66,6 +79,7 @@ knows_hashes() {
 
 works_with_examples() {
     with_example credentials.conf takes_credentials
+    with_example hardened.conf checks_service
     with_example hardened.conf arrives hardened
 }
 
