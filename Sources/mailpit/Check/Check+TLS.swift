@@ -44,8 +44,9 @@ extension Check {
         for version in served {
             guard let fault = context.fault(with: .ordinary, in: version) else { continue }
             report.warning(
-                "many clients cannot be served over TLS \(version.rawValue) with the key \(keys),"
-                    + " as they know no curves but X25519, P-256, P-384 and P-521: \(fault)")
+                "a client that offers only what all do (curves X25519, P-256, P-384, P-521; signatures"
+                    + " by RSA, and by ECDSA on these curves) cannot be served over"
+                    + " TLS \(version.rawValue) with the key \(keys): \(fault)")
         }
     }
 
