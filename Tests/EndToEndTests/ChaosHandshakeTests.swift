@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("40", "sslv3 alert handshake failure", "SSL alert number 40"),
+        ("40", "alert handshake failure", "SSL alert number 40"),
         ("80", "tlsv1 alert internal error", "SSL alert number 80"),
         ("70", "tlsv1 alert protocol version", "SSL alert number 70"),
         ("112", "tlsv1 unrecognized name", "SSL alert number 112"),

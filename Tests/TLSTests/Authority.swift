@@ -1,4 +1,5 @@
 import TLS
+import TestSupport
 
 /// Certificates and keys for all tests, made once by the `openssl` command.
 ///
@@ -23,7 +24,7 @@ enum Authority {
         leaf("weak", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:1024"], in: scratch)
         leaf("sha1", p256, ["-sha1"], in: scratch)
         leaf("client", p256, in: scratch)
-        leaf("expired", p256, ["-days", "-1"], in: scratch)
+        expired(in: scratch)
         leaf("unknown", p256, issuer: "stranger", in: scratch)
         let chain = text(of: scratch.file("ec.crt")) + text(of: scratch.file("intermediate.crt"))
         scratch.write(chain, to: "chain.crt")
@@ -71,6 +72,15 @@ enum Authority {
                 "-CA", scratch.file("\(issuer).crt"), "-CAkey", scratch.file("\(issuer).key"),
                 "-CAcreateserial",
             ] + options)
+    }
+
+    /// `expired`, as `openssl x509` makes none whose end is past.
+    private static func expired(in scratch: Scratch) {
+        let authority = TestAuthority(
+            certificateFile: scratch.file("ca.crt"), keyFile: scratch.file("ca.key"))
+        let pair = authority.issue("expired", names: nil, from: -2 * 86_400, until: -86_400)
+        scratch.write(contents(of: pair.certificateFile), to: "expired.crt")
+        scratch.write(contents(of: pair.keyFile), to: "expired.key")
     }
 
     private static func require(_ arguments: [String]) {

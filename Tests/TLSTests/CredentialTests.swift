@@ -3,6 +3,7 @@ import Glibc
 import POSIX
 import Synchronization
 import TLS
+import TestSupport
 import Testing
 
 @Suite struct CredentialFormTests {
@@ -88,6 +89,8 @@ import Testing
 
     @Test(arguments: [("weak", "ee key too small"), ("sha1", "ca md too weak")])
     func `weak credentials are refused by the context`(_ name: String, _ reason: String) throws {
+        // Later versions leave the signature of a server's own certificate to clients.
+        if name == "sha1", !World.hasOpenSSL3_0 { return }
         let credentials = try Authority.credentials(name)
         let expected = TLSError(
             "using the certificate", path: Authority.certificate(name),

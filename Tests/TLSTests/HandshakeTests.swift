@@ -118,7 +118,11 @@ import Testing
         let pair = try Pair(Authority.credentials("ec"), client: options)
         #expect(!pair.shakeHands())
         #expect(pair.serverReason == "TLS handshake: no shared cipher")
-        #expect(pair.clientOutcome == .failed("sslv3 alert handshake failure"))
+        guard case .failed(let reason) = pair.clientOutcome else {
+            Issue.record("\(pair.clientOutcome)")
+            return
+        }
+        #expect(reason.hasSuffix(" alert handshake failure"))
     }
 
     @Test func `the server's order of suites decides`() throws {

@@ -169,4 +169,7 @@ extension SMTPClient {
         guard let cipher = SSL_get_current_cipher(tls) else { return nil }
         return String(cString: SSL_CIPHER_standard_name(cipher))
     }
+
+    /// The group of the key exchange, by its registered name.
+    package var group: String? { copenssl_negotiated_group(tls).map { String(cString: $0) } }
 }

@@ -11,6 +11,12 @@ package final class TestAuthority: Sendable {
         package let keyFile: String
     }
 
+    /// One that is there already, as PEM files.
+    package init(certificateFile: String, keyFile: String) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+    }
+
     package init() {
         certificateFile = directory.file("ca.pem")
         keyFile = directory.file("ca.key")

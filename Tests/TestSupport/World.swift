@@ -1,3 +1,4 @@
+import COpenSSL
 import Glibc
 
 /// What only a process of its own should do to itself, since it cannot be taken back; tests call
@@ -109,4 +110,7 @@ package enum World {
     }
 
     package static let isRoot = geteuid() == 0
+
+    /// As in Debian 12; 13 has a later one.
+    package static let hasOpenSSL3_0 = OpenSSL_version_num() < 0x3010_0000
 }

@@ -99,11 +99,14 @@ swift_tool() {
 }
 
 # Installs what a build needs beside Swift. The C++ library is the one of the system's own compiler, whose
-# version libgcc-s1 has.
+# version libgcc-s1 has. Swift links by gold unless told otherwise, which from Debian 13 on is no part of
+# binutils.
 install_build_packages() {
-    local gcc
+    local gcc packages=(libssl-dev libsystemd-dev libc6-dev pkg-config)
     gcc=$(dpkg-query -W -f='${Version}' libgcc-s1 2> /dev/null) || true
-    install_packages libssl-dev libsystemd-dev libc6-dev pkg-config "libstdc++-${gcc%%[!0-9]*}-dev"
+    packages+=("libstdc++-${gcc%%[!0-9]*}-dev")
+    command -v ld.gold > /dev/null || packages+=(binutils-gold)
+    install_packages "${packages[@]}"
 }
 
 # The path of the release binary: MAILPIT_BIN, or freshly built.
