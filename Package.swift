@@ -11,9 +11,17 @@ let common: [SwiftSetting] = [
 ]
 let strict = common + [.strictMemorySafety()]
 
+/// Whether the session's program is compiled as Embedded Swift, which needs no runtime to be started.
+/// `scripts/build` asks for it. Tests, and whatever is not the session's program, are ordinary Swift
+/// made of the same sources.
+let isEmbedded = Context.environment["MAILPIT_EMBEDDED"] == "1"
+let sessionSettings = strict + (isEmbedded ? [.enableExperimentalFeature("Embedded")] : [])
+/// Embedded Swift comes without a module for the C library, so there is one of ours.
+let libc: [Target.Dependency] = isEmbedded ? ["Glibc"] : []
+
 /// A module of the product, its sources in `Sources/NAME`.
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+    .target(name: name, dependencies: dependencies + libc, swiftSettings: sessionSettings)
 }
 
 /// The tests of a module, in `Tests/NAMETests`.
@@ -33,7 +41,6 @@ let package = Package(
         // What Swift cannot import by itself: module maps and shim headers, nothing else.
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CIDN"),
@@ -44,7 +51,7 @@ let package = Package(
         module("TLS", ["Notation", "POSIX", "COpenSSL"]),
         module("SASL", ["Notation", "POSIX", "COpenSSL", "CCrypt", "CIDN"]),
         module("Maildir", ["Notation", "POSIX", "CLinux"]),
-        module("Activation", ["Notation", "POSIX", "CSystemd"]),
+        module("Activation", ["Notation", "POSIX"]),
         module("Journal", ["Notation", "POSIX", "CLinux"]),
         module("Sandbox", ["POSIX", "CLinux"]),
         .executableTarget(
@@ -52,8 +59,8 @@ let package = Package(
             dependencies: [
                 "Notation", "SMTP", "POSIX", "TLS", "SASL", "Maildir", "Activation", "Journal",
                 "Sandbox", "CLinux",
-            ],
-            swiftSettings: strict),
+            ] + libc,
+            swiftSettings: sessionSettings),
 
         // What judges a client; nothing of it is in the session's program.
         module("Forge", ["POSIX", "COpenSSL"]),
@@ -103,4 +110,11 @@ if Context.environment["MAILPIT_SANITIZED"] != nil {
     ]
     package.targets.removeAll { others.contains($0.name) }
     package.products.removeAll { others.contains($0.name) }
+}
+
+if isEmbedded {
+    package.targets += [
+        .systemLibrary(name: "CGlibc"),
+        .target(name: "Glibc", dependencies: ["CGlibc"], swiftSettings: sessionSettings),
+    ]
 }

@@ -1,4 +1,3 @@
-internal import CSystemd
 internal import Glibc
 package import POSIX
 
@@ -35,13 +34,13 @@ package struct Handover: ~Copyable {
 
     /// Whether `LISTEN_FDS` passes a descriptor to this very process.
     private static func hasPassedDescriptor() throws(ActivationError) -> Bool {
-        // Without the variable libsystemd need not be loaded to say no.
-        guard let value = unsafe getenv("LISTEN_FDS") else { return false }
-        // None passed is no error, as sd_listen_fds(3) would have it.
-        if unsafe strcmp(value, "0") == 0 { return false }
-        let count = csystemd_listen_fds(1)
-        if count < 0 { throw .system(SystemError("sd_listen_fds", code: -count)) }
-        if count > 1 { throw .severalDescriptors(Int(count)) }
+        let count: Int
+        do throws(SystemError) {
+            count = try InheritedSocket.passedDescriptors()
+        } catch {
+            throw .system(error)
+        }
+        if count > 1 { throw .severalDescriptors(count) }
         return count == 1
     }
 }

@@ -1,5 +1,5 @@
-internal import CSystemd
 internal import Glibc
+internal import Notation
 internal import POSIX
 
 /// The sockets that a process was started with.
@@ -15,9 +15,7 @@ package enum InheritedSocket: Equatable, Sendable {
 
     /// Those of this process. Nothing is taken, and everything stays as it is.
     package static var current: InheritedSocket {
-        if unsafe getenv("LISTEN_FDS") != nil, case let count = csystemd_listen_fds(0), count > 0 {
-            return .passed(Int(count))
-        }
+        if let count = try? passedDescriptors(), count > 0 { return .passed(count) }
         guard Descriptor.isSocket(STDIN_FILENO) else { return .none }
         // Looked at through a copy, which is closed again.
         let copy = Descriptor(owning: dup(STDIN_FILENO))
@@ -26,5 +24,19 @@ package enum InheritedSocket: Equatable, Sendable {
         case .listener: return .listener
         default: return .datagrams
         }
+    }
+
+    /// How many descriptors `LISTEN_FDS` passes to this very process, from number 3 on.
+    ///
+    /// As sd_listen_fds(3) has it, which is not called: to load libsystemd and what that needs would
+    /// take longer than anything else before the greeting.
+    static func passedDescriptors() throws(SystemError) -> Int {
+        guard let count = Environment["LISTEN_FDS"], let process = Environment["LISTEN_PID"] else {
+            return 0
+        }
+        guard let process = Int(decimal: process.utf8), let count = Int(decimal: count.utf8) else {
+            throw SystemError("LISTEN_FDS", code: EINVAL)
+        }
+        return process == Int(getpid()) ? count : 0
     }
 }

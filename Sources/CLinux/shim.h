@@ -17,6 +17,9 @@ extern char **environ;
 static inline int clinux_open(const char *path, int flags, mode_t mode) {
     return open(path, flags, mode);
 }
+static inline int clinux_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
 static inline int clinux_status_flags(int fd) { return fcntl(fd, F_GETFL); }
 static inline int clinux_set_status_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
 static inline int clinux_set_close_on_exec(int fd) { return fcntl(fd, F_SETFD, FD_CLOEXEC); }

@@ -9,16 +9,13 @@ struct LogFile: ~Copyable {
     /// that nobody reads is an error instead of a wait.
     init(_ path: String) throws(SystemError) {
         let flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-        let number = unsafe open(path, flags)
-        if number >= 0 {
-            descriptor = Descriptor(owning: number)
+        do throws(SystemError) {
+            descriptor = try Descriptor(opening: path, flags)
             return
+        } catch {
+            guard error.code == ENOENT else { throw error }
         }
-        guard errno == ENOENT else { throw .last("open", path: path) }
-        descriptor = Descriptor(
-            owning: try retrying("open", path: path) {
-                unsafe open(path, flags | O_CREAT, 0o640)
-            })
+        descriptor = try Descriptor(opening: path, flags | O_CREAT, mode: 0o640)
         // Our umask is stricter than that. Where the file is another's, who was faster, it stays.
         _ = fchmod(descriptor.rawValue, 0o640)
     }

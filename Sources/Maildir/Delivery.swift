@@ -1,3 +1,5 @@
+internal import Notation
+
 /// A message on its way into a Maildir: nothing of it is in `new/` before `commit()` returns, and
 /// nothing of it is left in `tmp/` if that never happens.
 ///
@@ -63,7 +65,7 @@ package struct Delivery: ~Copyable {
         if octets.isEmpty { return }
         // At once, not by and by: pages that a short message does not reach cost nothing.
         buffer.reserveCapacity(Self.bufferOctets)
-        unsafe octets.withUnsafeBufferPointer { unsafe buffer.append(contentsOf: $0) }
+        buffer.append(octets)
     }
 
     mutating func flush() throws(MaildirError) {

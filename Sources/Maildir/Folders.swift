@@ -39,11 +39,11 @@ extension Folders {
     private static func openBase(_ path: String, _ mode: mode_t) throws(MaildirError)
         -> Descriptor
     {
-        let descriptor = unsafe Glibc.open(path, directory)
+        let descriptor = unsafe clinux_open(path, directory, 0)
         if descriptor >= 0 { return Descriptor(owning: descriptor) }
         if errno == ENOENT { try makeDirectory(path, mode) }
         return Descriptor(
-            owning: try attempt("open", path) { unsafe Glibc.open(path, directory) })
+            owning: try attempt("open", path) { unsafe clinux_open(path, directory, 0) })
     }
 
     /// A folder in the Maildir, which must be a directory and no link to one: links could lead a
@@ -53,10 +53,10 @@ extension Folders {
     ) throws(MaildirError) -> Descriptor {
         let flags = directory | O_NOFOLLOW
         let number = base.rawValue
-        var descriptor = unsafe openat(number, name, flags)
+        var descriptor = unsafe clinux_openat(number, name, flags, 0)
         if descriptor < 0, errno == ENOENT {
             try make(name, in: base, path, mode)
-            descriptor = unsafe openat(number, name, flags)
+            descriptor = unsafe clinux_openat(number, name, flags, 0)
         }
         if descriptor >= 0 { return Descriptor(owning: descriptor) }
         let error = SystemError.last("open", path: "\(path)/\(name)")
@@ -107,7 +107,7 @@ extension Folders {
         }
         try setMode(of: path, in: AT_FDCWD, path, mode)
         let directory = Descriptor(
-            owning: try attempt("open", parent) { unsafe Glibc.open(parent, Self.directory) })
+            owning: try attempt("open", parent) { unsafe clinux_open(parent, Self.directory, 0) })
         try attempt("fsync", parent) { fsync(directory.rawValue) }
     }
 
@@ -119,7 +119,7 @@ extension Folders {
         // Who may write to what it is in could have put a link in its place.
         let directory = Descriptor(
             owning: try attempt("open", path()) {
-                unsafe openat(base, name, Self.directory | O_NOFOLLOW)
+                unsafe clinux_openat(base, name, Self.directory | O_NOFOLLOW, 0)
             })
         var status = stat()
         try attempt("fstat", path()) { unsafe fstat(directory.rawValue, &status) }

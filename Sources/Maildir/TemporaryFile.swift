@@ -3,7 +3,7 @@ internal import Glibc
 internal import POSIX
 
 /// A file in `tmp/`, removed when it goes out of scope unless it was moved before.
-struct TemporaryFile: ~Copyable {
+public struct TemporaryFile: ~Copyable {
     private let folders: Folders
     private let name: String
     let descriptor: Descriptor
@@ -21,7 +21,7 @@ struct TemporaryFile: ~Copyable {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         descriptor = Descriptor(
             owning: try attempt("open", "\(folders.path)/tmp/\(name)") {
-                unsafe openat(directory, name, flags, mode)
+                unsafe clinux_openat(directory, name, flags, mode)
             })
         self.folders = folders
         self.name = name

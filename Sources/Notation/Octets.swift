@@ -56,6 +56,15 @@ extension UInt8 {
     }
 }
 
+extension [UInt8] {
+    /// Appends the octets in one go; `append(contentsOf:)` of Embedded Swift moves them one by one.
+    @inlinable package mutating func append(_ octets: Span<UInt8>) {
+        append(addingCapacity: octets.count) { output in
+            for index in octets.indices { output.append(octets[index]) }
+        }
+    }
+}
+
 extension String {
     /// What a function of C has written into a buffer, up to the NUL at its end.
     package init(writtenByC buffer: [CChar]) {

@@ -31,6 +31,21 @@ package struct UTCTime {
     }
 }
 
+extension UTCTime {
+    /// The seconds from 1970-01-01 00:00:00 UTC to a moment of a year from 0 on; month and day count
+    /// from 1.
+    package static func secondsSince1970(
+        year: Int64, month: Int64, day: Int64, secondOfDay: Int64
+    ) -> Int64 {
+        // As above: by years that begin in March.
+        let year = month <= 2 ? year - 1 : year
+        let leapDays =
+            year.floorDivided(by: 4) - year.floorDivided(by: 100) + year.floorDivided(by: 400)
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return (365 * year + leapDays + dayOfYear - 719_468) * 86_400 + secondOfDay
+    }
+}
+
 // MARK: - Formats
 
 extension UTCTime {

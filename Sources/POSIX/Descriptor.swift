@@ -2,26 +2,33 @@ internal import CLinux
 internal import Glibc
 
 /// An owned file descriptor, closed when it goes out of scope.
-package struct Descriptor: ~Copyable {
+public struct Descriptor: ~Copyable, Sendable {
     /// The number that the kernel knows it by; it stays ours.
-    package let rawValue: CInt
+    package private(set) var rawValue: CInt
 
     /// Takes over a descriptor that nothing else will close.
     package init(owning rawValue: CInt) {
         self.rawValue = rawValue
     }
 
+    /// open(2), with the mode for a file that is made.
+    package init(opening path: String, _ flags: CInt, mode: UInt32 = 0) throws(SystemError) {
+        rawValue = try retrying("open", path: path) { unsafe clinux_open(path, flags, mode) }
+    }
+
     deinit {
         // The outcome is not looked at: what had to be durable was synced before.
-        _ = Glibc.close(rawValue)
+        if rawValue != Self.givenUp { _ = Glibc.close(rawValue) }
     }
 
     /// Gives up ownership: the caller closes it.
     package consuming func release() -> CInt {
-        let rawValue = rawValue
-        discard self
-        return rawValue
+        let number = rawValue
+        rawValue = Self.givenUp
+        return number
     }
+
+    private static let givenUp: CInt = -1
 }
 
 /// What a read or write on a descriptor that does not block came to.

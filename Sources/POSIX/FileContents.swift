@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 
 extension Descriptor {
@@ -31,10 +30,8 @@ extension Descriptor {
     package static func contents(ofFile path: String, maximumOctets: Int) throws(SystemError)
         -> [UInt8]
     {
-        let number = try retrying("open", path: path) {
-            unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        }
-        let file = Descriptor(owning: number)
+        let file = try Descriptor(
+            opening: path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         var contents: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4 << 10)
         while contents.count <= maximumOctets {

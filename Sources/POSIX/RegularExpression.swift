@@ -3,7 +3,7 @@ internal import Glibc
 internal import Notation
 
 /// A POSIX extended regular expression (regex(7)), compiled.
-@safe package struct RegularExpression: ~Copyable {
+@safe public struct RegularExpression: ~Copyable {
     private let compiled: UnsafeMutablePointer<regex_t>
 
     /// Why a pattern is no regular expression, in the words of the C library or our own.

@@ -50,6 +50,6 @@ package enum StandardStreams {
     }
 
     private static func openNull() throws(SystemError) -> CInt {
-        try retrying("open", path: "/dev/null") { unsafe open("/dev/null", O_RDWR) }
+        try Descriptor(opening: "/dev/null", O_RDWR).release()
     }
 }

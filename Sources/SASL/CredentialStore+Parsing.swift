@@ -88,7 +88,7 @@ extension UInt8 {
 
 extension ArraySlice<UInt8> {
     fileprivate var trimmingBlanks: ArraySlice<UInt8> {
-        var text = drop(while: \.isBlankOrCarriageReturn)
+        var text = drop { $0.isBlankOrCarriageReturn }
         while let last = text.last, last.isBlankOrCarriageReturn { text.removeLast() }
         return text
     }

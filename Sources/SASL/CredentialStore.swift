@@ -18,11 +18,11 @@ package struct CredentialStore: Sendable {
 
     /// The users' names must be prepared and differ; at least one is there.
     init(_ entries: [(user: String, hash: PasswordHash)], secret: [UInt8]) {
-        users = entries.map(\.user)
-        hashes = Dictionary(entries.map { ($0.user, $0.hash) }) { first, _ in first }
+        users = entries.map { $0.user }
+        hashes = entries.reduce(into: [:]) { $0[$1.user] = $1.hash }
         decoyKey = HMAC(key: secret)
         plainTexts = entries.compactMap { $0.hash.plainText }
-        scramModels = entries.map(\.hash).filter { hash in
+        scramModels = entries.map { $0.hash }.filter { hash in
             switch hash {
             case .scram, .plainText: true
             default: false
@@ -33,20 +33,20 @@ package struct CredentialStore: Sendable {
     package var userCount: Int { users.count }
 
     /// The kinds of hashes in it, by name, each once, in the order of `PasswordHash.Kind`.
-    package var kinds: [String] { presentKinds.map(\.rawValue) }
+    package var kinds: [String] { presentKinds.map { $0.rawValue } }
 
     /// Those of them that are soon broken by whoever has the file.
-    package var weakKinds: [String] { presentKinds.filter(\.isWeak).map(\.rawValue) }
+    package var weakKinds: [String] { presentKinds.filter { $0.isWeak }.map { $0.rawValue } }
 
     private var presentKinds: [PasswordHash.Kind] {
-        let present = Set(hashes.values.map(\.kind))
+        let present = Set(hashes.values.map { $0.kind })
         return PasswordHash.Kind.allCases.filter(present.contains)
     }
 
     /// How many users have a password in plain text, and how many of these passwords look like a
     /// hash of DES crypt.
     package var plainTextCounts: (all: Int, likeDESCrypt: Int) {
-        (plainTexts.count, plainTexts.filter(\.looksLikeDESCrypt).count)
+        (plainTexts.count, plainTexts.filter { $0.looksLikeDESCrypt }.count)
     }
 
     var hasSCRAM: Bool { !scramModels.isEmpty }

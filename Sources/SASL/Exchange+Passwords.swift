@@ -30,7 +30,7 @@ extension Exchange {
         guard digits.count == 2 * MD5.octets, digits.allSatisfy({ $0 == $0.lowercased }) else {
             return nil
         }
-        let values = digits.compactMap(\.hexadecimalValue)
+        let values = digits.compactMap { $0.hexadecimalValue }
         guard values.count == digits.count else { return nil }
         return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
     }

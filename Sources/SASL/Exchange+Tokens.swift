@@ -30,7 +30,7 @@ extension Exchange {
     /// Whether pairs that end in ^A have a bearer token among them, and a last ^A behind them.
     private func checkToken(_ text: ArraySlice<UInt8>, _ mechanism: Mechanism) throws(Failure) {
         let pairs = text.split(separator: separator, omittingEmptySubsequences: false)
-        guard pairs.count >= 3, pairs.suffix(2).allSatisfy(\.isEmpty),
+        guard pairs.count >= 3, pairs.suffix(2).allSatisfy({ $0.isEmpty }),
             pairs.dropLast(2).contains(where: isBearerToken)
         else { throw .malformed(mechanism) }
     }

@@ -115,7 +115,7 @@ extension PasswordHash {
 
     /// The parameters, up to 86 characters of salt, the digest.
     private static func isYescrypt(_ fields: ArraySlice<Substring>) -> Bool {
-        guard fields.count == 3, fields.allSatisfy(\.isCryptBase64),
+        guard fields.count == 3, fields.allSatisfy({ $0.isCryptBase64 }),
             let parameters = fields.first, let digest = fields.last
         else { return false }
         return !parameters.isEmpty && fields[fields.startIndex + 1].utf8.count <= 86

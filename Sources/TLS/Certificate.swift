@@ -3,54 +3,34 @@ internal import COpenSSL
 /// An X.509 certificate.
 @safe final class Certificate {
     let x509: OpaquePointer
-    /// Whether it belongs to the lean library.
-    let isLean: Bool
+    /// Whether its key is of a common kind, so that the quick decoder could read it.
+    let isCommon: Bool
 
     init(owning x509: OpaquePointer) {
         unsafe self.x509 = x509
-        isLean = false
+        isCommon = false
     }
 
     /// Decodes it from DER; nil if it cannot be, and the error queue says why.
-    init?(_ octets: [UInt8]) {
+    init?(_ octets: [UInt8], isCommon: Bool = false) {
         let decoded = unsafe octets.withUnsafeBufferPointer { octets in
             var next = octets.baseAddress
             return unsafe d2i_X509(nil, &next, octets.count)
         }
         guard let decoded = unsafe decoded else { return nil }
         unsafe x509 = decoded
-        isLean = false
-    }
-
-    /// The same in the lean library.
-    init?(_ octets: [UInt8], lean: OpaquePointer) {
-        var decoded = unsafe X509_new_ex(lean, nil)
-        if unsafe decoded == nil { return nil }
-        unsafe octets.withUnsafeBufferPointer { octets in
-            var next = octets.baseAddress
-            guard unsafe d2i_X509(&decoded, &next, octets.count) == nil else { return }
-            // What could be decoded but is not valid is still there.
-            unsafe X509_free(decoded)
-            unsafe decoded = nil
-        }
-        guard let decoded = unsafe decoded else { return nil }
-        unsafe x509 = decoded
-        isLean = true
+        self.isCommon = isCommon
     }
 
     deinit {
         unsafe X509_free(x509)
     }
 
-    /// All certificates of the file, in its order, at least one; those of a common kind belong to
-    /// the lean library if they are meant for it.
-    static func all(
-        in file: PEMFile, _ operation: String, isLean: Bool = false
-    ) throws(TLSError) -> [Certificate] {
+    /// All certificates of the file, in its order, at least one.
+    static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [Certificate] {
         var certificates: [Certificate] = []
-        let decoder = CertificateDecoder(isLean: isLean)
         for block in file.blocks where labels.contains(block.label) {
-            var certificate = decoder?.decode(block.octets)
+            var certificate = CertificateDecoder.decode(block.octets)
             ErrorQueue.clear()
             if certificate == nil { certificate = Certificate(block.octets) }
             guard let certificate else { throw .drained(operation, path: file.path) }

@@ -6,41 +6,31 @@ internal import COpenSSL
 /// seventh of a whole session. So certificates are decoded in a library context that knows none, and
 /// their keys, if of a common kind, by the functions for that kind. Where this fails, the general
 /// decoder is used.
-///
-/// The lean library has no decoders either, so with it no other is made.
-@safe struct CertificateDecoder: ~Copyable {
-    /// A library context without any decoders.
-    private let emptyContext: OpaquePointer
-    private let isLean: Bool
+enum CertificateDecoder {
+    /// A library context without any algorithms, and the provider that has none: without one, the
+    /// default provider would be loaded.
+    @safe struct Emptiness {
+        let context: OpaquePointer
+        let provider: OpaquePointer
+    }
 
-    /// Nil without the memory for it. The certificates may be meant for the lean library.
-    init?(isLean: Bool) {
-        self.isLean = isLean
-        if isLean {
-            guard let lean = unsafe LeanLibrary.context else { return nil }
-            unsafe emptyContext = lean
-            return
-        }
+    /// Made when this is first read and kept; nil without the memory for it. The lean library makes
+    /// itself out of it, and has no decoders either.
+    nonisolated(unsafe) static let emptiness: Emptiness? = {
         guard let context = unsafe OSSL_LIB_CTX_new() else { return nil }
-        // Where no provider is loaded, the default one would be.
-        guard unsafe OSSL_PROVIDER_load(context, "null") != nil else {
+        guard let provider = unsafe OSSL_PROVIDER_load(context, "null") else {
             unsafe OSSL_LIB_CTX_free(context)
             return nil
         }
-        unsafe emptyContext = context
-    }
-
-    deinit {
-        if isLean { return }
-        unsafe OSSL_LIB_CTX_free(emptyContext)
-    }
+        return unsafe Emptiness(context: context, provider: provider)
+    }()
 
     /// Decodes a certificate from DER, or returns nil: it may be damaged or only uncommon.
     ///
     /// What there is on the error queue then means nothing.
-    func decode(_ octets: [UInt8]) -> Certificate? {
+    static func decode(_ octets: [UInt8]) -> Certificate? {
         guard let certificate = decodeWithoutKey(octets),
-            let key = unsafe Self.publicKey(of: certificate)
+            let key = unsafe publicKey(of: certificate)
         else { return nil }
         defer { unsafe EVP_PKEY_free(key) }
         // OpenSSL is free to encode a certificate anew once it was changed; clients must get the
@@ -50,10 +40,12 @@ internal import COpenSSL
         return certificate
     }
 
-    private func decodeWithoutKey(_ octets: [UInt8]) -> Certificate? {
-        let usual = unsafe OSSL_LIB_CTX_set0_default(emptyContext)
+    /// The certificate belongs to no context: where it is used, it finds what is the default there.
+    private static func decodeWithoutKey(_ octets: [UInt8]) -> Certificate? {
+        guard let context = unsafe emptiness?.context else { return nil }
+        let usual = unsafe OSSL_LIB_CTX_set0_default(context)
         defer { unsafe OSSL_LIB_CTX_set0_default(usual) }
-        return isLean ? unsafe Certificate(octets, lean: emptyContext) : Certificate(octets)
+        return Certificate(octets, isCommon: true)
     }
 
     /// RFC 3279 §2.3.1 and RFC 5480 §2: a key for RSA, or one on a named elliptic curve.

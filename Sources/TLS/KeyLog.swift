@@ -12,10 +12,10 @@ final class KeyLog {
         do throws(SystemError) {
             // Nobody else may read it; O_APPEND keeps the lines of concurrent sessions apart.
             let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-            let number = try retrying("open") { unsafe open(path, flags, 0o600) }
-            file = Descriptor(owning: number)
+            file = try Descriptor(opening: path, flags, mode: 0o600)
         } catch {
-            throw TLSError("opening the TLS key log", path: path, reason: error.description)
+            let fault = SystemError("open", code: error.code)
+            throw TLSError("opening the TLS key log", path: path, reason: fault.description)
         }
     }
 

@@ -11,21 +11,23 @@ internal import COpenSSL
 /// and signatures but those that are here (`TLSConfiguration.isUsual`, `PrivateKey.isUsual`). Every
 /// other session, and whatever does not name this context, finds all in OpenSSL's own.
 enum LeanLibrary {
-    /// The context, made when this is first read and kept to the end of the process; nil where this
-    /// OpenSSL is not one that it was tried with, lacks a part, or does not do as expected.
+    /// The context, equipped when this is first read and kept to the end of the process; nil where
+    /// this OpenSSL is not one that it was tried with, lacks a part, or does not do as expected.
     nonisolated(unsafe) static let context: OpaquePointer? = {
         guard OpenSSL.isStarted, let selection = Selection(version: OpenSSL_version_num()) else {
             return nil
         }
         defer { ErrorQueue.clear() }
         // One that could not be equipped is left as it is: the process ends with the session.
-        guard let context = unsafe OSSL_LIB_CTX_new(), unsafe equip(context, selection) else {
-            return nil
-        }
-        return unsafe context
+        guard let emptiness = unsafe CertificateDecoder.emptiness, equip(emptiness, selection)
+        else { return nil }
+        return unsafe emptiness.context
     }()
 
-    private static func equip(_ context: OpaquePointer, _ selection: Selection) -> Bool {
+    private static func equip(
+        _ emptiness: CertificateDecoder.Emptiness, _ selection: Selection
+    ) -> Bool {
+        let context = unsafe emptiness.context
         // While the default provider is loaded here, all that it has is made an object of. Once it
         // is unloaded, it stays in working order for as long as there is an object of it: so the
         // one of which there are fewest, the reader of files, is fetched and kept for good.
@@ -36,6 +38,8 @@ enum LeanLibrary {
         unsafe LeanStock.ours = stock
         return unsafe OSSL_PROVIDER_add_builtin(context, "mailpit", beginLeanProvider) == 1
             && OSSL_PROVIDER_load(context, "mailpit") != nil && OSSL_PROVIDER_unload(whole) == 1
+            // Each would be asked for whatever is looked for.
+            && OSSL_PROVIDER_unload(emptiness.provider) == 1
     }
 }
 

@@ -34,7 +34,7 @@ enum SubjectName: Equatable {
         // RFC 6125 §6.4.3: a whole label, and the first one.
         if labels.count > 1, labels[0].elementsEqual("*".utf8) { labels.removeFirst() }
         // RFC 1123 §2.1: what ends in a number is meant for an address, and then it is a wrong one.
-        guard let last = labels.last, !last.allSatisfy(\.isDigit) else {
+        guard let last = labels.last, !last.allSatisfy({ $0.isDigit }) else {
             return false
         }
         // RFC 1035 §2.3.4: 255 octets with a length before each label and none at the end.

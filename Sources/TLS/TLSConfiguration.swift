@@ -93,7 +93,7 @@ extension TLSConfiguration {
         guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         let reading = TLSContext.readingAuthorities
         return try clientCAFile.map { path throws(TLSError) in
-            try Certificate.all(in: PEMFile(path, reading), reading).map(\.validity)
+            try Certificate.all(in: PEMFile(path, reading), reading).map { $0.validity }
         }
     }
 

@@ -7,7 +7,7 @@ internal import POSIX
 /// Nothing here ever waits. What cannot go on says whether it wants input or output, and is to be
 /// called again once the descriptor is ready. After a failure nothing more is sent, and every call
 /// says the same again. SIGPIPE has to be ignored by the process.
-@safe package struct TLSConnection: ~Copyable {
+@safe public struct TLSConnection: ~Copyable {
     /// What a handshake came to.
     package enum Handshake: Equatable, Sendable {
         case done

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
 /// What all handshakes with one configuration and one set of credentials share.
-@safe package struct TLSContext: ~Copyable {
+@safe public struct TLSContext: ~Copyable {
     let context: OpaquePointer
     let ticketKeys: TicketKeys?
     let keyLog: KeyLog?
@@ -10,7 +10,6 @@ internal import COpenSSL
     package init(
         _ configuration: TLSConfiguration, _ credentials: borrowing TLSCredentials
     ) throws(TLSError) {
-        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         let ticketKeys = try configuration.ticketKeyFile.map { path throws(TLSError) in
             try TicketKeys(file: path)
         }
@@ -53,6 +52,7 @@ internal import COpenSSL
         in library: OpaquePointer?, _ configuration: TLSConfiguration,
         _ credentials: borrowing TLSCredentials
     ) throws(TLSError) -> OpaquePointer {
+        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         ErrorQueue.clear()
         guard let context = unsafe SSL_CTX_new_ex(library, nil, TLS_server_method()) else {
             throw .drained("making a TLS context")

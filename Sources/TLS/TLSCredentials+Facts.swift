@@ -9,13 +9,13 @@ extension TLSCredentials {
             let certificate = identity.certificate
             return CertificateFacts(
                 validity: certificate.validity, names: certificate.names, key: identity.key.name,
-                isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map(\.validity),
+                isSelfSigned: certificate.isSelfSigned, chain: identity.chain.map { $0.validity },
                 isChainInOrder: certificate.isFollowed(by: identity.chain))
         }
     }
 
     /// Of each certificate what is cheap to find out, in the order of the file.
-    var validities: [CertificateValidity] { identities.map(\.certificate.validity) }
+    var validities: [CertificateValidity] { identities.map { $0.certificate.validity } }
 
     /// Whether each certificate is for this host name, or for this address in brackets, as clients
     /// look at it that know us by that name.
@@ -34,19 +34,12 @@ extension TLSCredentials {
     /// Whether a certificate is not valid yet at a time, in seconds since 1970-01-01 00:00:00 UTC;
     /// those of authorities are not looked at.
     func begin(after time: Int64) -> Bool {
-        var time = time_t(time)
-        return identities.contains { identity in
-            unsafe X509_cmp_time(X509_get0_notBefore(identity.certificate.x509), &time) > 0
-        }
+        identities.contains { $0.certificate.notBefore.map { $0 > time } ?? false }
     }
 
-    /// The same for one that is not valid any more.
+    /// The same for one that is not valid any more, or in its last second.
     func expire(by time: Int64) -> Bool {
-        var time = time_t(time)
-        // Zero where it cannot be told.
-        return identities.contains { identity in
-            unsafe X509_cmp_time(X509_get0_notAfter(identity.certificate.x509), &time) < 0
-        }
+        identities.contains { $0.certificate.notAfter.map { $0 <= time } ?? false }
     }
 }
 
@@ -56,9 +49,12 @@ extension Certificate {
     var validity: CertificateValidity {
         CertificateValidity(
             subject: unsafe Self.subject(of: x509),
-            notBefore: unsafe Self.seconds(X509_get0_notBefore(x509)),
-            notAfter: unsafe Self.seconds(X509_get0_notAfter(x509)))
+            notBefore: notBefore ?? 0, notAfter: notAfter ?? 0)
     }
+
+    /// In seconds since 1970-01-01 00:00:00 UTC; nil where it cannot be told.
+    fileprivate var notBefore: Int64? { unsafe Self.seconds(X509_get0_notBefore(x509)) }
+    fileprivate var notAfter: Int64? { unsafe Self.seconds(X509_get0_notAfter(x509)) }
 
     fileprivate func isFollowed(by chain: [Certificate]) -> Bool {
         var issued = self
@@ -118,10 +114,14 @@ extension Certificate {
         return String(writtenByC: text)
     }
 
-    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
+    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64? {
         var parts = unsafe tm()
-        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
-        return Int64(unsafe timegm(&parts))
+        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
+        // timegm(3), as X509_cmp_time(3), would read the time zone.
+        return unsafe UTCTime.secondsSince1970(
+            year: Int64(parts.tm_year) + 1900, month: Int64(parts.tm_mon) + 1,
+            day: Int64(parts.tm_mday),
+            secondOfDay: Int64(parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec))
     }
 }
 

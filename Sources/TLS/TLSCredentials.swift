@@ -14,6 +14,8 @@ package struct TLSCredentials {
     /// Where the certificate was read; nil if it was made.
     let certificateFile: String?
     let identities: [Identity]
+    /// Whether the lean library has all that handshakes with them need.
+    let areLean: Bool
 
     /// Reads both files as they are now. Each may hold certificates and keys, of several kinds (ECDSA
     /// and RSA) and in any order: a certificate and a key are a pair if they match.
@@ -25,13 +27,16 @@ package struct TLSCredentials {
     package init(
         certificateFile: String, keyFile: String, for configuration: TLSConfiguration? = nil
     ) throws(TLSError) {
-        guard OpenSSL.isStarted else { throw .drained("starting OpenSSL") }
         let mayBeLean = configuration?.isUsual ?? false
+        // The lean library, if it comes to that, is made before the rest of OpenSSL is ready.
+        guard mayBeLean ? OpenSSL.isStarted : OpenSSL.isReady else {
+            throw .drained("starting OpenSSL")
+        }
         var triesLeft = 3
         while true {
             triesLeft -= 1
             do throws(TLSError) {
-                identities = try Self.identities(certificateFile, keyFile, mayBeLean)
+                identities = try Self.identities(certificateFile, keyFile)
                 break
             } catch {
                 if triesLeft == 0 { throw error }
@@ -40,6 +45,12 @@ package struct TLSCredentials {
             usleep(50_000)
         }
         self.certificateFile = certificateFile
+        areLean =
+            mayBeLean
+            && identities.allSatisfy { identity in
+                identity.key.isUsual && identity.certificate.isCommon
+                    && identity.chain.allSatisfy { $0.isCommon }
+            }
     }
 
     /// Makes an ECDSA key and a certificate for these domain names and IP addresses that is signed
@@ -61,13 +72,7 @@ package struct TLSCredentials {
         else { throw .drained(making) }
         identities = [Identity(certificate: certificate, key: key)]
         certificateFile = nil
-    }
-
-    /// Whether all of it belongs to the lean library.
-    var areLean: Bool {
-        identities.allSatisfy { identity in
-            identity.certificate.isLean && identity.chain.allSatisfy(\.isLean)
-        }
+        areLean = false
     }
 
     /// Whether OpenSSL's security level might refuse them, which shows when a context is made.
@@ -84,20 +89,12 @@ package struct TLSCredentials {
 
 extension TLSCredentials {
     private static func identities(
-        _ certificateFile: String, _ keyFile: String, _ mayBeLean: Bool
+        _ certificateFile: String, _ keyFile: String
     ) throws(TLSError) -> [Identity] {
         let readingKey = "reading the private key"
-        // They decide on the library, but what is wrong with the certificates is told first.
-        let readKeys = Result { () throws(TLSError) in
-            try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
-        }
-        let areUsual = (try? readKeys.get().allSatisfy(\.isUsual)) ?? false
-        let isLean = unsafe mayBeLean && areUsual && LeanLibrary.context != nil
-        guard OpenSSL.isReady else { throw .drained("starting OpenSSL") }
         let reading = "reading the certificate"
-        let certificates = try Certificate.all(
-            in: PEMFile(certificateFile, reading), reading, isLean: isLean)
-        let keys = try readKeys.get()
+        let certificates = try Certificate.all(in: PEMFile(certificateFile, reading), reading)
+        let keys = try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
         let identities = pair(certificates, keys)
         if identities.count < keys.count {
             let which = keys.count == 1 ? "the key" : "one of the keys"
@@ -105,7 +102,7 @@ extension TLSCredentials {
                 readingKey, path: keyFile,
                 reason: "\(which) does not match any certificate in \(certificateFile)")
         }
-        if identities.count > 1, Set(identities.map(\.key.kind)).count < identities.count {
+        if identities.count > 1, Set(identities.map({ $0.key.kind })).count < identities.count {
             // OpenSSL has one place for each kind.
             throw TLSError(
                 reading, path: certificateFile,

@@ -25,11 +25,6 @@ enum Program {
         // A fault in the command line is told once there is a log and a client to tell it to.
         var fault: ConfigurationError?
         do throws(ConfigurationError) {
-            // Swift's library reads it from /proc/self, and returns nothing, not even our name,
-            // where that fails. To go on as if no flag had been given could let anybody in.
-            if commandLine.isEmpty {
-                throw ConfigurationError("the command line cannot be read from /proc/self")
-            }
             try values.read(arguments: Array(isCheck ? arguments.dropFirst() : arguments))
         } catch {
             fault = error
@@ -49,19 +44,27 @@ enum Program {
 
     /// Takes the connection that the process was started for, and serves it.
     private static func serve(_ choices: Choices, _ fault: ConfigurationError?) -> ExitStatus {
-        do {
+        do throws(ActivationError) {
             let handover = try Handover()
-            let signals = try TerminationSignals()
+            let signals = try holdSignals()
             let activated = try handover.takeConnection(
                 until: .after(seconds: acceptSeconds), orTermination: signals)
             return serve(activated, signals, choices, fault)
-        } catch ActivationError.peerGone, ActivationError.terminated {
+        } catch .peerGone, .terminated {
             return .success
         } catch {
             let journal = Self.journal(
                 choices, standardErrorIsClient: Handover.standardErrorMayBeClient)
-            record(ConfigurationError("\(error)"), in: journal)
+            record(ConfigurationError(error.description), in: journal)
             return .configuration
+        }
+    }
+
+    private static func holdSignals() throws(ActivationError) -> TerminationSignals {
+        do throws(SystemError) {
+            return try TerminationSignals()
+        } catch {
+            throw .system(error)
         }
     }
 
@@ -83,6 +86,8 @@ enum Program {
         do throws(ConfigurationError) {
             if let fault { throw fault }
             let resources = try prepare(choices, journal)
+            let isEarly = resources.settings.needsSandboxFirst
+            if isEarly { try enterSandbox(resources, journal) }
             guard let client = client(of: &connection, peer, resources.settings, &journal) else {
                 _ = connection.close()
                 return .success
@@ -90,7 +95,8 @@ enum Program {
             return converse(
                 Conversation(
                     resources, connection: connection, peer: client,
-                    log: SessionLog(journal, isTLSImplicit: choices.hasImplicitTLS)))
+                    log: SessionLog(journal, isTLSImplicit: choices.hasImplicitTLS)),
+                isInSandbox: isEarly)
         } catch {
             record(ConfigurationError(choices.explained(error.description)), in: journal)
             refuse(&connection, choices)
@@ -98,8 +104,7 @@ enum Program {
         }
     }
 
-    /// Opens what the session needs, tells what the operator should do something about, and enters
-    /// the sandbox.
+    /// Opens what the session needs, and tells what the operator should do something about.
     private static func prepare(_ choices: Choices, _ journal: borrowing Journal)
         throws(ConfigurationError) -> Resources
     {
@@ -107,19 +112,29 @@ enum Program {
         for warning in resources.warnings {
             journal.record(warning.event, priority: .warning, warning.text)
         }
-        try enterSandbox(resources, journal)
         return resources
     }
 
     /// Runs the conversation to its end. It is never destroyed, as the process ends with it: to take
     /// apart what OpenSSL has built would cost half a percent of a session.
-    private static func converse(_ conversation: consuming Conversation) -> ExitStatus {
+    private static func converse(
+        _ conversation: consuming Conversation, isInSandbox: Bool
+    ) -> ExitStatus {
         let place = UnsafeMutablePointer<Conversation>.allocate(capacity: 1)
         unsafe place.initialize(to: conversation)
+        unsafe place.pointee.greet()
+        do throws(ConfigurationError) {
+            if !isInSandbox {
+                unsafe try enterSandbox(place.pointee.resources, place.pointee.log.journal)
+            }
+        } catch {
+            unsafe record(error, in: place.pointee.log.journal)
+            return .configuration
+        }
         return unsafe place.pointee.run()
     }
 
-    /// Gives up what serving the client does not need, before it is listened to.
+    /// Gives up what serving the client does not need, before anything of it is read.
     private static func enterSandbox(
         _ resources: borrowing Resources, _ journal: borrowing Journal
     ) throws(ConfigurationError) {
@@ -157,7 +172,7 @@ enum Program {
     private static func warn(of unknownVariables: [String], in journal: borrowing Journal) {
         if unknownVariables.isEmpty { return }
         let texts = unknownVariables.map { UnknownOption(variable: $0) }
-            .filter { !$0.isForeign }.map(\.description)
+            .filter { !$0.isForeign }.map { $0.description }
         if texts.isEmpty { return }
         journal.record(.configError, priority: .warning, texts.joined(separator: "; "))
     }

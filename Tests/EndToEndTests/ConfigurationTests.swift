@@ -152,10 +152,10 @@ import Testing
         #expect(mailpit.log.split(separator: "\n").count == 1)
     }
 
-    @Test func `a command line that cannot be read is not taken for one without flags`() {
+    @Test func `flags count where there is no process directory to read the command line from`() {
         let (pair, directory) = (SocketPair(), TemporaryDirectory())
         let socket = pair.second.rawValue
-        // Swift's library finds it by way of /proc/self.
+        // Swift's library would find it by way of /proc/self.
         let child = Child(
             ["unshare"] + (geteuid() == 0 ? [] : ["--map-root-user"]) + [
                 "--mount", "sh", "-c",

@@ -42,7 +42,28 @@ import Testing
             var octets: [UInt8] = []
             UTCTime(secondsSince1970: Int64(seconds)).append(withMicroseconds: 0, to: &octets)
             #expect(octets.elementsEqual(text.prefix { $0 != 0 }.map(UInt8.init)))
+            #expect(Self.seconds(parts) == Int64(seconds))
         }
+    }
+
+    @Test(arguments: [0, 1, 1599, 1600, 1899, 1900, 2100, 9999])
+    func `seconds are those of the C library at the ends of the months of any year`(year: Int32) {
+        for month in Int32(0)..<12 {
+            for day in [Int32(1), 28] {
+                var parts = tm()
+                (parts.tm_year, parts.tm_mon, parts.tm_mday) = (year - 1900, month, day)
+                (parts.tm_hour, parts.tm_min, parts.tm_sec) = (23, 59, 58)
+                let seconds = Self.seconds(parts)
+                #expect(seconds == Int64(timegm(&parts)), "\(year)-\(month + 1)-\(day)")
+            }
+        }
+    }
+
+    private static func seconds(_ parts: tm) -> Int64 {
+        UTCTime.secondsSince1970(
+            year: Int64(parts.tm_year) + 1900, month: Int64(parts.tm_mon) + 1,
+            day: Int64(parts.tm_mday),
+            secondOfDay: Int64(parts.tm_hour * 3600 + parts.tm_min * 60 + parts.tm_sec))
     }
 
     @Test(arguments: [

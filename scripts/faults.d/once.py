@@ -20,13 +20,12 @@ def sessions():
 
 
 def numbered(calls):
-    """The calls from where the command line is read, each with the name and count that
+    """The calls from the program's first one, each with the name and count that
     inject.c knows it by, and whether it comes before the greeting."""
     counts = collections.Counter()
     has_begun, is_setup = False, True
-    # The last thing before it that could change what the session is like: Swift's library finds the
-    # command line by way of /proc/self/maps.
-    start = next(call.number for call in calls if call.target.endswith("/maps")) - 1
+    # What signals do is set before anything else.
+    start = next(call.number for call in calls if call.name == "rt_sigaction")
     for call in calls:
         name = "memory" if call.name in rules.MEMORY else call.name
         counts[name, call.part] += 1

@@ -102,7 +102,7 @@ swift_tool() {
 # version libgcc-s1 has. Swift links by gold unless told otherwise, which from Debian 13 on is no part of
 # binutils.
 install_build_packages() {
-    local gcc packages=(libssl-dev libsystemd-dev libc6-dev pkg-config)
+    local gcc packages=(libssl-dev libc6-dev pkg-config)
     gcc=$(dpkg-query -W -f='${Version}' libgcc-s1 2> /dev/null) || true
     packages+=("libstdc++-${gcc%%[!0-9]*}-dev")
     command -v ld.gold > /dev/null || packages+=(binutils-gold)

@@ -6,7 +6,7 @@
 # (so that its package can be installed without a network), and what the manual's commands call there.
 root_packages=(
     systemd systemd-sysv dbus
-    libssl3 libsystemd0 libcrypt1 libidn12
+    libssl3 libcrypt1 libidn12
     openssl ca-certificates curl
 )
 

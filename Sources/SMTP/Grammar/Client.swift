@@ -32,7 +32,7 @@ extension Client {
     private var hasDottedName: Bool {
         guard let last = name.utf8.split(separator: .dot).last else { return false }
         // RFC 3696 §2: no top-level domain is all digits, so this is an address without brackets.
-        return name.utf8.contains(.dot) && !last.allSatisfy(\.isDigit)
+        return name.utf8.contains(.dot) && !last.allSatisfy { $0.isDigit }
     }
 
     /// Whether the name is a host name with a dot in it or an address literal.

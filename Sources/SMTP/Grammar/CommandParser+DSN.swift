@@ -20,7 +20,8 @@ extension CommandParser {
     /// `"ENVID=" xtext`
     static func envid(_ value: ArraySlice<UInt8>?) throws(Reply) -> String {
         let octets = try xtext(value)
-        guard let value, value.count <= maximumENVIDOctets, octets.allSatisfy(\.isPrintableOrTab)
+        guard let value, value.count <= maximumENVIDOctets,
+            octets.allSatisfy({ $0.isPrintableOrTab })
         else { throw .badSyntax }
         return "ENVID=\(String(decoding: value, as: UTF8.self))"
     }
@@ -39,7 +40,7 @@ extension CommandParser {
             }
         }
         let names = [success ? "SUCCESS" : nil, failure ? "FAILURE" : nil, delay ? "DELAY" : nil]
-        return "NOTIFY=\(names.compactMap(\.self).joined(separator: ","))"
+        return "NOTIFY=\(names.compactMap { $0.self }.joined(separator: ","))"
     }
 
     /// `"ORCPT=" atom ";" xtext`; with SMTPUTF8 the address of the type `utf-8` may go beyond ASCII
@@ -49,10 +50,13 @@ extension CommandParser {
         var parser = CommandParser(value)
         let type = parser.takeWhile { $0.isAtomText && !$0.isBeyondASCII }
         guard !type.isEmpty, parser.take(.semicolon) else { throw .badSyntax }
-        if usesSMTPUTF8, Keyword(type) == "UTF-8", parser.rest.contains(where: \.isBeyondASCII) {
+        if usesSMTPUTF8, Keyword(type) == "UTF-8", parser.rest.contains(where: { $0.isBeyondASCII })
+        {
             if parser.rest.contains(UInt8(ascii: "+")) { throw .badSyntax }
         } else {
-            guard try xtext(parser.rest).allSatisfy(\.isPrintableOrTab) else { throw .badSyntax }
+            guard try xtext(parser.rest).allSatisfy({ $0.isPrintableOrTab }) else {
+                throw .badSyntax
+            }
         }
         return "ORCPT=\(String(decoding: value, as: UTF8.self))"
     }

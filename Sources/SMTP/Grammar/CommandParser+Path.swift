@@ -44,7 +44,7 @@ extension CommandParser {
     private mutating func sourceRoute() -> Bool {
         guard rest.first == .at else { return true }
         let route = rest.prefix { $0 != .colon }
-        if route.contains(where: \.isBeyondASCII) { return false }
+        if route.contains(where: { $0.isBeyondASCII }) { return false }
         repeat {
             guard take(.at), domain() else { return false }
         } while take(.comma)
@@ -55,7 +55,7 @@ extension CommandParser {
     private mutating func localPart() -> Bool {
         if take(.quote) { return quotedRemainder() }
         repeat {
-            if takeWhile(\.isAtomText).isEmpty { return false }
+            if takeWhile({ $0.isAtomText }).isEmpty { return false }
         } while take(.dot)
         return true
     }
@@ -116,7 +116,7 @@ extension ArraySlice<UInt8> {
         guard contains(mark) else { return false }
         let parts = split(separator: mark, omittingEmptySubsequences: false)
         return parts.indices.dropLast(4).contains { index in
-            let encoding = parts[index + 2].map(\.uppercased)
+            let encoding = parts[index + 2].map { $0.uppercased }
             return parts[index].last == .equals && !parts[index + 1].isEmpty
                 && (encoding == [UInt8(ascii: "B")] || encoding == [UInt8(ascii: "Q")])
                 && parts[index + 4].first == .equals

@@ -41,7 +41,7 @@ struct CommandParser {
 
     /// Takes SP, of which there should be one; more, and HTAB, are tolerated. RFC 5321 §4.1.1.
     mutating func takeBlanks() -> Bool {
-        !takeWhile(\.isBlank).isEmpty
+        !takeWhile { $0.isBlank }.isEmpty
     }
 
     /// Takes the next octet, whatever it is, or nil at the end.
@@ -56,7 +56,7 @@ struct CommandParser {
 
     /// 1*DIGIT whose value fits into 64 bits.
     mutating func number() throws(Reply) -> UInt64 {
-        guard let value = UInt64(decimal: takeWhile(\.isDigit)) else { throw .badSyntax }
+        guard let value = UInt64(decimal: takeWhile({ $0.isDigit })) else { throw .badSyntax }
         return value
     }
 }
@@ -76,7 +76,7 @@ extension CommandParser {
     /// `SP ( Domain / address-literal )`: any one printable word, since many clients send invalid
     /// names.
     mutating func hello() throws(Reply) -> String {
-        guard takeBlanks(), !rest.contains(where: \.isBlank),
+        guard takeBlanks(), !rest.contains(where: { $0.isBlank }),
             let name = takeRest().printableText
         else { throw .badSyntax }
         return name
@@ -94,7 +94,7 @@ extension CommandParser {
         guard takeBlanks() else { throw .badSyntax }
         // RFC 4422 §3.1: up to 20 letters, digits, hyphens and underscores.
         let name = takeWhile { $0.isLetterOrDigit || $0 == .hyphen || $0 == UInt8(ascii: "_") }
-        let mechanism = String(decoding: name.map(\.uppercased), as: UTF8.self)
+        let mechanism = String(decoding: name.map { $0.uppercased }, as: UTF8.self)
         guard !name.isEmpty else { throw .badSyntax }
         if isAtEnd { return (mechanism, nil) }
         guard takeBlanks() else { throw .badSyntax }
@@ -152,9 +152,9 @@ extension ArraySlice<UInt8> {
     ///
     /// The controls are those of ASCII and, as U+0080 to U+009F, of ISO 8859.
     var printableText: String? {
-        guard !contains(where: \.isControl), let text = String(validating: self, as: UTF8.self)
+        guard !contains(where: { $0.isControl }), let text = String(validating: self, as: UTF8.self)
         else { return nil }
-        let isASCII = !contains(where: \.isBeyondASCII)
+        let isASCII = !contains { $0.isBeyondASCII }
         return isASCII || !text.unicodeScalars.contains { (0x80...0x9F).contains($0.value) }
             ? text : nil
     }

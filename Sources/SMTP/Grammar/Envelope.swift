@@ -16,7 +16,7 @@ package struct Envelope: Equatable, Sendable {
     package var requests: [String] = []
 
     /// The addresses of all that RCPT was answered with 250 for, without brackets.
-    package var recipients: [String] { (forwardPaths + droppedPaths).map(\.text) }
+    package var recipients: [String] { (forwardPaths + droppedPaths).map { $0.text } }
 
     /// How many RCPT commands were answered with 250.
     var acceptedRecipients: Int { forwardPaths.count + droppedPaths.count }

@@ -85,7 +85,7 @@ extension CommandParser {
             guard let offset = digits(4...4) else { return false }
             return offset % 100 < 60
         }
-        let name = takeWhile(\.isLetter)
+        let name = takeWhile { $0.isLetter }
         skipComments()
         return (1...5).contains(name.count)
     }
@@ -103,7 +103,7 @@ extension CommandParser {
 
     /// A word of three letters and what may follow it; returns its place among such words.
     private mutating func word(among words: String) -> Int? {
-        let word = takeWhile(\.isLetter).map(\.uppercased)
+        let word = takeWhile { $0.isLetter }.map { $0.uppercased }
         skipComments()
         let words = Array(words.utf8)
         return (0..<words.count / 3).first { words[3 * $0..<3 * $0 + 3].elementsEqual(word) }
@@ -111,7 +111,7 @@ extension CommandParser {
 
     /// A number of so many digits, and what may follow it.
     private mutating func digits(_ count: ClosedRange<Int>) -> Int? {
-        let text = takeWhile(\.isDigit)
+        let text = takeWhile { $0.isDigit }
         skipComments()
         return count.contains(text.count) ? Int(decimal: text) : nil
     }

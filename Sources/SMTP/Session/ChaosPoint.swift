@@ -50,7 +50,7 @@ extension Reply {
         let parts = word.split(separator: .dot, omittingEmptySubsequences: false)
         return parts.count == 3 && ["2", "4", "5"].contains(Substring(parts[0]))
             && parts.dropFirst().allSatisfy {
-                (1...3).contains($0.count) && $0.allSatisfy(\.isDigit)
+                (1...3).contains($0.count) && $0.allSatisfy { $0.isDigit }
             }
     }
 }

@@ -51,7 +51,7 @@ package struct FindingSet: Equatable, Sendable {
 
     /// The names in order.
     var names: [String] {
-        Finding.allCases.filter(contains).map(\.name)
+        Finding.allCases.filter(contains).map { $0.name }
     }
 
     private static func bit(_ finding: Finding) -> UInt64 {

@@ -31,9 +31,7 @@ struct InputBuffer: Sendable {
             searched -= start
             start = 0
         }
-        octets.append(addingCapacity: new.count) { output in
-            for index in new.indices { output.append(new[index]) }
-        }
+        octets.append(new)
     }
 
     mutating func consume(_ count: Int) {

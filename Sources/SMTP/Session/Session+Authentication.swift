@@ -67,7 +67,7 @@ extension CommandParser {
         while !parser.isAtEnd, !parser.take(word: "AUTH") { _ = parser.takeOctet() }
         _ = parser.takeBlanks()
         let end = parser.rest.startIndex
-        let name = parser.takeWhile { !$0.isBlank }.map(\.uppercased)
+        let name = parser.takeWhile { !$0.isBlank }.map { $0.uppercased }
         _ = parser.takeBlanks()
         let isKnown = mechanisms.contains { $0.utf8.elementsEqual(name) }
         return line[..<(isKnown ? parser.rest.startIndex : end)]

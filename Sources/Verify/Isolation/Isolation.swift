@@ -43,10 +43,7 @@ package enum Isolation {
 
     /// The kernel takes such a text in one write only.
     private static func write(_ text: String, to path: String) throws(SystemError) {
-        let file = Descriptor(
-            owning: try retrying("open", path: path) {
-                unsafe clinux_open(path, O_WRONLY | O_CLOEXEC, 0)
-            })
+        let file = try Descriptor(opening: path, O_WRONLY | O_CLOEXEC)
         let octets = Array(text.utf8)
         if case .failed(let error) = file.write(octets.span) {
             throw SystemError("write", path: path, code: error.code)

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import POSIX
 
@@ -14,15 +13,12 @@ final class ReportFile {
     init(_ request: ReportRequest) throws(SystemError) {
         form = request.form
         path = request.file
-        let number: CInt
         if let path {
-            number = try retrying("open", path: path) {
-                unsafe clinux_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-            }
+            file = try Descriptor(
+                opening: path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: 0o666)
         } else {
-            number = try retrying("dup") { dup(STDOUT_FILENO) }
+            file = Descriptor(owning: try retrying("dup") { dup(STDOUT_FILENO) })
         }
-        file = Descriptor(owning: number)
         try file.closeOnExec()
     }
 

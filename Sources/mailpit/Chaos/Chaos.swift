@@ -20,7 +20,7 @@ struct Chaos: ~Copyable {
     init(_ triggers: [ChaosTrigger], maildir: String) throws(ConfigurationError) {
         var armed: [ArmedTrigger] = []
         for trigger in triggers where trigger.canFire { armed.append(try ArmedTrigger(trigger)) }
-        counter = try triggers.contains(where: \.isCounted) ? Self.counter(in: maildir) : nil
+        counter = try triggers.contains { $0.isCounted } ? Self.counter(in: maildir) : nil
         self.triggers = armed
     }
 

@@ -99,7 +99,8 @@ extension ChaosTrigger {
         guard case .failure(.code(_, let text?)) = effect else { return }
         if point == .handshake { throw Fault(reason: "has a text, but a TLS alert has none") }
         let maximum = Reply.maximumChaosTextOctets
-        guard (1...maximum).contains(text.utf8.count), text.utf8.allSatisfy(\.isPrintable) else {
+        guard (1...maximum).contains(text.utf8.count), text.utf8.allSatisfy({ $0.isPrintable })
+        else {
             throw Fault(
                 reason: "has a text that is not of 1 to \(maximum) printable ASCII characters")
         }

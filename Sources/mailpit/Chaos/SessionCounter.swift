@@ -19,10 +19,8 @@ struct SessionCounter: ~Copyable {
 
     init(in maildir: String) throws(SystemError) {
         let path = "\(maildir)/\(Self.fileName)"
-        let number = try retrying("open", path: path) {
-            unsafe clinux_open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        }
-        descriptor = Descriptor(owning: number)
+        descriptor = try Descriptor(
+            opening: path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode: 0o600)
         self.path = path
     }
 
@@ -32,7 +30,7 @@ struct SessionCounter: ~Copyable {
         // Cannot fail: the lock is ours.
         defer { _ = clinux_lock_file(descriptor.rawValue, 0) }
         var lines = try read().split(separator: "\n").map { String($0) }
-        let index = lines.firstIndex { $0.drop { $0.isWholeNumber } == " \(key)" }
+        let index = lines.firstIndex { $0.drop { $0 != " " } == " \(key)" }
         // Whatever is in the file, as anybody may have edited it.
         let before = index.flatMap { Int(lines[$0].prefix { $0 != " " }) } ?? 0
         let number = min(before, Int.max - 1) + 1

@@ -21,7 +21,7 @@ extension Check {
         let channel = Channel(
             isProtected: settings.certificate != nil, tlsExporter: [0],
             clientSubject: settings.tls.clientAuthentication == .none ? nil : "CN=x")
-        let offered = policy.offered(over: channel).map(\.rawValue)
+        let offered = policy.offered(over: channel).map { $0.rawValue }
         lookAtMechanisms(offered, isMandatory: authentication.isMandatory)
     }
 

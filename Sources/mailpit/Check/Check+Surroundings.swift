@@ -27,16 +27,16 @@ extension Check {
     }
 
     mutating func lookAtChaos(_ settings: Settings) {
-        let triggers = settings.chaosTriggers.filter(\.canFire)
+        let triggers = settings.chaosTriggers.filter { $0.canFire }
         if triggers.isEmpty { return report.fact("chaos", "none") }
         for trigger in triggers {
             _ = report.take { () throws(ConfigurationError) in try trigger.compiledPattern() }
         }
-        let list = triggers.map(\.text).joined(separator: ", ")
+        let list = triggers.map { $0.text }.joined(separator: ", ")
         report.warning("failures are made on purpose: \(list)")
         let file = "\(settings.maildir)/\(SessionCounter.fileName)"
         // Before the first session there is no Maildir for it, which is told elsewhere.
-        guard triggers.contains(where: \.isCounted),
+        guard triggers.contains(where: { $0.isCounted }),
             let fault = FileAccess.faultInAppending(to: file), !fault.isAbsence
         else { return }
         report.error("--chaos-triggers: \(fault)")

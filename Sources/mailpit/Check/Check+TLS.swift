@@ -15,7 +15,7 @@ extension Check {
         tls.keyLogFile = nil
         let context = report.take { () throws(TLSError) in try TLSContext(tls, credentials) }
         guard let context else { return }
-        let keys = credentials.facts.map(\.key).joined(separator: " and ")
+        let keys = credentials.facts.map { $0.key }.joined(separator: " and ")
         lookAtHandshakes(context, tls, keys)
     }
 

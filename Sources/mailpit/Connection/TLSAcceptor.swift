@@ -2,7 +2,8 @@ internal import POSIX
 internal import TLS
 
 /// What handshakes need: the certificate, which is checked before the client hears a word, and the
-/// TLS context, which is dear and made while the client is busy with our greeting.
+/// TLS context, which is dear: it is made while the client, which has our reply to STARTTLS, is busy
+/// with its ClientHello, and not at all for one that does not get so far.
 struct TLSAcceptor: ~Copyable {
     private let configuration: TLSConfiguration
     private let credentials: TLSCredentials
@@ -27,13 +28,8 @@ struct TLSAcceptor: ~Copyable {
         return (warning, credentials.wereMadeHere || isOutOfTime)
     }
 
-    /// Makes the context unless it is there. Without choices of the operator's only a lack of
-    /// memory can make this fail.
-    mutating func prepare() throws(TLSError) {
-        if context == nil { context = try TLSContext(configuration, credentials) }
-    }
-
-    /// Prepares a connection over descriptors for the client's first octet.
+    /// Prepares a connection over descriptors for the client's first octet. Where nothing had to be
+    /// tried before, only a lack of memory can make this fail.
     consuming func accept(on descriptors: (input: CInt, output: CInt)) throws(TLSError)
         -> TLSConnection
     {

@@ -11,7 +11,7 @@ extension Conversation {
 
     /// The names of what a client may choose from on such a connection.
     static func offered(_ policy: Policy?, over channel: Channel) -> [String] {
-        policy?.offered(over: channel).map(\.rawValue) ?? []
+        policy?.offered(over: channel).map { $0.rawValue } ?? []
     }
 
     /// What an exchange may know of the connection as it is now.

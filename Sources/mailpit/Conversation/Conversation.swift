@@ -20,6 +20,8 @@ struct Conversation: ~Copyable {
     var delivery: Delivery?
     private var output: [UInt8] = []
     private var input = [UInt8](repeating: 0, count: firstInputOctets)
+    /// So many octets at the front of `input` came before the greeting had left.
+    private var earlyOctets = 0
     var deadline: Deadline
     private var deadlineRenewals = -1
     /// The exchange that the client is in.
@@ -56,13 +58,20 @@ struct Conversation: ~Copyable {
         self.log = log
     }
 
-    /// Leads the session to its end.
-    mutating func run() -> ExitStatus {
+    /// Says the greeting, where there is one in plaintext. Nothing that the client sends is looked into.
+    mutating func greet() {
         log.opened(keyLogFile: resources.settings.tls.keyLogFile)
+        if resources.settings.session.tls == .implicit { return }
         withInterruptionsTold { (conversation) throws(Interruption) in
             try conversation.carryOutActions()
-            conversation.lookForEarlyInput()
+            conversation.readEarlyInput()
+            try conversation.flush()
         }
+    }
+
+    /// Leads the session to its end, from behind the greeting on.
+    mutating func run() -> ExitStatus {
+        if earlyOctets > 0 { take(earlyOctets) }
         while !isOver {
             withInterruptionsTold { (conversation) throws(Interruption) in
                 try conversation.goOn()
@@ -76,7 +85,6 @@ struct Conversation: ~Copyable {
         try carryOutActions()
         if isOver { return }
         if output.isEmpty {
-            prepareTLS()
             try receive()
         } else {
             try flush()
@@ -168,13 +176,11 @@ extension Conversation {
         session.receive(input.span.extracting(..<count))
     }
 
-    /// Takes what is there before the greeting has left: from a client that should wait for it.
-    private mutating func lookForEarlyInput() {
-        if isOver || resources.settings.session.tls == .implicit { return }
-        let count = connection.readArrived(into: &input)
-        guard count > 0 else { return }
-        session.clientSpokeEarly()
-        take(count)
+    /// Reads what is there before the greeting has left: from a client that should wait for it.
+    private mutating func readEarlyInput() {
+        if isOver { return }
+        earlyOctets = connection.readArrived(into: &input)
+        if earlyOctets > 0 { session.clientSpokeEarly() }
     }
 
     private mutating func close() {
@@ -186,12 +192,6 @@ extension Conversation {
             try? connection.write(output, until: .after(seconds: Connection.closingSeconds))
         }
         if let ending = connection.close() { session.disconnected(ending) }
-    }
-
-    /// Makes the TLS context while the client is busy with the greeting.
-    private mutating func prepareTLS() {
-        // What goes wrong here goes wrong again, and is told, when the client wants TLS.
-        try? resources.acceptor?.prepare()
     }
 
     private mutating func startTLS() throws(Interruption) {

@@ -233,5 +233,5 @@ extension Option {
 
 /// The words that stand for the cases of a type, as in `auto|require|off`.
 private func words<Words: CaseIterable & RawRepresentable<String>>(of _: Words.Type) -> String {
-    Words.allCases.map(\.rawValue).joined(separator: "|")
+    Words.allCases.map { $0.rawValue }.joined(separator: "|")
 }

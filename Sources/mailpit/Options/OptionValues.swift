@@ -127,7 +127,7 @@ extension OptionValues.Value {
     func word<Words: CaseIterable & RawRepresentable<String>>() throws(ConfigurationError) -> Words
     {
         if let word = Words(rawValue: text) { return word }
-        let words = Words.allCases.map(\.rawValue)
+        let words = Words.allCases.map { $0.rawValue }
         let last = words.last ?? ""
         throw .badValue(self, expected: words.dropLast().joined(separator: ", ") + " or \(last)")
     }
@@ -135,7 +135,7 @@ extension OptionValues.Value {
     /// A text for the greeting, or nil where it is empty.
     func label() throws(ConfigurationError) -> String? {
         // RFC 5321 §4.2: textstring; §4.5.3.1.5: a reply line has at most 512 octets.
-        guard text.utf8.allSatisfy(\.isPrintable), text.utf8.count <= 200 else {
+        guard text.utf8.allSatisfy({ $0.isPrintable }), text.utf8.count <= 200 else {
             throw .badValue(self, expected: "a text of up to 200 printable ASCII characters")
         }
         return text.isEmpty ? nil : text
@@ -161,7 +161,7 @@ extension OptionValues.Value {
         case "STARTTLS": "cannot be chosen here, as it follows from the options of TLS"
         case "AUTH": "cannot be chosen here, as it follows from the options of AUTH"
         default:
-            "is none of " + Extensions.byKeyword.map(\.keyword).joined(separator: ", ")
+            "is none of " + Extensions.byKeyword.map { $0.keyword }.joined(separator: ", ")
         }
     }
 

@@ -47,7 +47,7 @@ extension Choices {
                 paths.append(place)
             }
         }
-        return paths.compactMap(\.self)
+        return paths.compactMap { $0.self }
     }
 
     private func contains(_ text: String, _ part: String) -> Bool {

@@ -26,7 +26,7 @@ extension Settings {
     {
         let (certificate, key) = (choices.certificate, choices.key)
         let mark = "sans:"
-        let lists = [certificate, key].compactMap(\.self).filter { $0.hasPrefix(mark) }
+        let lists = [certificate, key].compactMap { $0.self }.filter { $0.hasPrefix(mark) }
         guard let list = lists.first else { return nil }
         if let certificate, let key, certificate != key {
             let other: Option.Name = certificate.hasPrefix(mark) ? .tlsKey : .tlsCertificate

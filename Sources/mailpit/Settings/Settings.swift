@@ -62,10 +62,17 @@ extension Settings {
             session.recipients =
                 choices.dropsOtherRecipients ? .checkedDroppingOthers : .checkedRefusingOthers
         }
-        session.chaos = chaosTriggers.filter(\.canFire).map(\.point)
+        session.chaos = chaosTriggers.filter { $0.canFire }.map { $0.point }
         if let authentication {
             session.authentication = authentication.isMandatory ? .required : .optional
         }
+    }
+
+    /// Whether the sandbox has to be entered before the greeting: where there may be none to be had,
+    /// which the client is to be told, and where something is read before. Otherwise it is entered
+    /// while the greeting is on its way.
+    var needsSandboxFirst: Bool {
+        sandbox == .require || requiresProxyHeader || session.tls == .implicit
     }
 
     /// Our name as far as it can be told even where the options cannot be used.
@@ -75,7 +82,8 @@ extension Settings {
             ?? OptionValues.Value(
                 text: Environment.machineName ?? "localhost", source: "the machine's host name")
         // It goes into replies and header fields, so it must not be able to end a line or a word.
-        guard value.text.utf8.allSatisfy(\.isVisible), (1...255).contains(value.text.utf8.count)
+        guard value.text.utf8.allSatisfy({ $0.isVisible }),
+            (1...255).contains(value.text.utf8.count)
         else {
             throw .badValue(value, expected: "a host name of up to 255 printable ASCII characters")
         }
