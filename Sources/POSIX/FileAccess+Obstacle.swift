@@ -54,12 +54,20 @@ extension FileAccess {
 /// The names of users and groups. To find one may open files and load libraries, so it is for errors.
 package enum Account {
     package static func userName(_ identifier: UInt32) -> String? {
-        guard let entry = unsafe getpwuid(identifier) else { return nil }
-        return unsafe String(cString: entry.pointee.pw_name)
+        #if MAILPIT_STATIC
+            let entry = unsafe cglibc_user(identifier)
+        #else
+            let entry = unsafe getpwuid(identifier)
+        #endif
+        return unsafe entry.map { unsafe String(cString: $0.pointee.pw_name) }
     }
 
     package static func groupName(_ identifier: UInt32) -> String? {
-        guard let entry = unsafe getgrgid(identifier) else { return nil }
-        return unsafe String(cString: entry.pointee.gr_name)
+        #if MAILPIT_STATIC
+            let entry = unsafe cglibc_group(identifier)
+        #else
+            let entry = unsafe getgrgid(identifier)
+        #endif
+        return unsafe entry.map { unsafe String(cString: $0.pointee.gr_name) }
     }
 }

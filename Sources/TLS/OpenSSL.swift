@@ -1,5 +1,12 @@
 internal import COpenSSL
 
+/// Which OpenSSL the process has, as it calls itself: `OpenSSL 3.0.19 27 Jan 2026`.
+package enum OpenSSLVersion {
+    package static var text: String {
+        unsafe OpenSSL_version(OPENSSL_VERSION).map { unsafe String(cString: $0) } ?? "OpenSSL"
+    }
+}
+
 /// What has to be done for OpenSSL as a whole.
 enum OpenSSL {
     /// Whether the library could be started, which reading this does the first time. Whoever calls

@@ -1,11 +1,21 @@
+internal import TLS
+
 /// What `--help` and `--version` print.
 enum Help {
     static let version = "0.1.0"
+    /// The static binary also tells whose fixes are in it.
+    private static var versionText: String {
+        #if MAILPIT_STATIC
+            "mailpit \(version)\nwith \(OpenSSLVersion.text) in it\n"
+        #else
+            "mailpit \(version)\n"
+        #endif
+    }
 
     /// What the options ask to be told, or nil where they ask for nothing.
     static func answer(to values: OptionValues) -> String? {
         if values[.help] != nil { return text }
-        return values[.version] != nil ? "mailpit \(version)\n" : nil
+        return values[.version] != nil ? versionText : nil
     }
 
     /// For who starts it by hand and waits for it to listen.

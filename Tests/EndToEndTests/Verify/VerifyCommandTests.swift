@@ -15,7 +15,7 @@ import Testing
         #expect(verify.status == 0 && verify.outputText.hasPrefix("mailpit-verify "))
         #expect(
             verify.outputText.dropFirst("mailpit-verify ".count)
-                == session.outputText.dropFirst("mailpit ".count))
+                == session.outputText.dropFirst("mailpit ".count).prefix { $0 != "\n" } + "\n")
     }
 
     @Test func `where it is not beside the session's program, that is said`() {
