@@ -111,8 +111,12 @@ import Testing
                 _ = copy.respond(proof)
             }
         }
-        let wrong = proofCost(SCRAMClient(user: "tim", password: "x"))
-        let unknown = proofCost(SCRAMClient(user: "nobody"))
+        // In turn, as a busy machine is not always equally fast; the least of each is what it costs.
+        var (wrong, unknown) = (Int.max, Int.max)
+        for _ in 0..<4 {
+            wrong = min(wrong, proofCost(SCRAMClient(user: "tim", password: "x")))
+            unknown = min(unknown, proofCost(SCRAMClient(user: "nobody")))
+        }
         #expect(unknown * 4 > wrong * 3 && wrong * 4 > unknown * 3, "\(unknown), \(wrong) µs")
         // Keys that are there already need not be made.
         let none = proofCost(SCRAMClient(user: "tim"), .store(scramLine("tim")))
