@@ -34,9 +34,11 @@ package enum InheritedSocket: Equatable, Sendable {
         guard let count = Environment["LISTEN_FDS"], let process = Environment["LISTEN_PID"] else {
             return 0
         }
-        guard let process = Int(decimal: process.utf8), let count = Int(decimal: count.utf8) else {
-            throw SystemError("LISTEN_FDS", code: EINVAL)
-        }
-        return process == Int(getpid()) ? count : 0
+        let fault = SystemError("LISTEN_FDS", code: EINVAL)
+        guard let process = Int(decimal: process.utf8) else { throw fault }
+        // What is for another process is none of our business, whatever it is.
+        if process != Int(getpid()) { return 0 }
+        guard let count = Int(decimal: count.utf8) else { throw fault }
+        return count
     }
 }

@@ -69,8 +69,9 @@ import Testing
         #expect(deliver(Mailpit()) == "uid \(getuid())")
     }
 
-    @Test func `a LISTEN_PID of another process is ignored`() {
-        let mailpit = Mailpit(environment: ["LISTEN_PID": "1", "LISTEN_FDS": "1"])
+    @Test(arguments: ["1", "nonsense"])
+    func `a LISTEN_PID of another process is ignored`(passed: String) {
+        let mailpit = Mailpit(environment: ["LISTEN_PID": "1", "LISTEN_FDS": passed])
         #expect(deliver(mailpit) == "uid \(getuid())")
     }
 
