@@ -48,7 +48,7 @@ import Testing
         ])
         #expect(mailpit.client.reply() == ["220 mx.example ESMTP Mailpit"])
         mailpit.client.enterTLS()
-        #expect(deliver(mailpit.client)[3][0].hasPrefix("250 2.0.0 Ok: queued as "))
+        #expect(deliver(mailpit.client)[3].starts(with: "250 2.0.0 Ok: queued as "))
         #expect(fired(mailpit) == [])
     }
 
@@ -136,7 +136,7 @@ import Testing
         #expect(milliseconds >= 1000)
         #expect(client.handshake())
         client.command("EHLO client.example")
-        #expect(deliver(client)[3][0].hasPrefix("250 "))
+        #expect(deliver(client)[3].starts(with: "250 "))
         #expect(fired(mailpit) == ["StartTLS:delay=1:100 has fired; "])
     }
 
@@ -191,6 +191,6 @@ import Testing
         try #require(fcntl(file, F_SETLK, &range) == 0)
         mailpit.client.enterTLS()
         #expect(fired(mailpit).count == 1)
-        #expect(fired(mailpit)[0].hasPrefix("a trigger cannot fire: fcntl \(mailpit.maildir)"))
+        #expect(fired(mailpit).starts(with: "a trigger cannot fire: fcntl \(mailpit.maildir)"))
     }
 }

@@ -38,7 +38,7 @@ import Testing
     @Test func `an expired certificate is told of too, and those who want no warnings get none`() {
         let warned = warnings("expired", until: -600)
         #expect(warned.count == 1)
-        #expect(warned.first?.hasPrefix("the certificate of CN=expired has expired, on 20") == true)
+        #expect(warned.starts(with: "the certificate of CN=expired has expired, on 20"))
         #expect(warnings("expired quietly", until: -600, ["--quiet"]) == [])
     }
 
@@ -46,7 +46,7 @@ import Testing
         let warned = warnings("early", from: 600, until: 30 * 86_400)
         #expect(warned.count == 1)
         #expect(
-            warned.first?.hasPrefix("the certificate of CN=early is not valid before 20") == true)
+            warned.starts(with: "the certificate of CN=early is not valid before 20"))
         #expect(warnings("just now", from: -60, until: 30 * 86_400) == [])
     }
 

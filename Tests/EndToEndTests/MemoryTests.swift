@@ -36,7 +36,7 @@ import Testing
             client.send(Array(part))
             sent += part.count
         }
-        #expect(client.command("\r\n.").first?.hasPrefix("250 2.0.0 ") == true)
+        #expect(client.command("\r\n.").starts(with: "250 2.0.0 "))
         let peak = ProcessTable.peakResidentKiB(of: mailpit.child.pid)
         // All of it is there.
         let size = mailpit.stored?.first?.split(separator: ",").first { $0.hasPrefix("S=") }
@@ -67,7 +67,7 @@ import Testing
             client.send("BDAT \(count) LAST\r\n")
             let block = [UInt8](repeating: UInt8(ascii: "x"), count: min(count, 1_000_000))
             for _ in 0..<(count / block.count) { client.send(block) }
-            #expect(client.reply().first?.hasPrefix("250 2.0.0 ") == true)
+            #expect(client.reply().starts(with: "250 2.0.0 "))
             return try #require(ProcessTable.peakResidentKiB(of: mailpit.child.pid))
         }
         #expect(peaks[1] - peaks[0] < Self.toleranceKiB, "\(peaks)")
@@ -80,7 +80,7 @@ import Testing
         let client = mailpit.client
         // Just short of where the session ends: refused, and the next command is heard.
         client.send([UInt8](repeating: UInt8(ascii: "x"), count: 65_000))
-        #expect(client.command("").first?.hasPrefix("500 5.5.2 ") == true)
+        #expect(client.command("").starts(with: "500 5.5.2 "))
         #expect(client.command("NOOP") == ["250 2.0.0 Ok"])
         let peak = try #require(ProcessTable.peakResidentKiB(of: mailpit.child.pid))
         #expect(peak - small < Self.toleranceKiB, "\(small) KiB, \(peak) KiB")
@@ -90,7 +90,7 @@ import Testing
             client.send(block)
             sent += block.count
         }
-        #expect(client.reply().first?.hasPrefix("421 ") == true)
+        #expect(client.reply().starts(with: "421 "))
         #expect(mailpit.child.wait() == 0)
     }
 

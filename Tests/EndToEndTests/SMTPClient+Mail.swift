@@ -15,7 +15,7 @@ extension SMTPClient {
     /// the last reply.
     func deliver(_ message: String, to recipients: [String] = ["bob@example.org"]) -> String {
         let reply = beginData(to: recipients)
-        guard reply.first?.hasPrefix("354 ") == true else { return reply.first ?? "" }
+        guard reply.starts(with: "354 ") else { return reply.first ?? "" }
         send(message)
         return command(".").first ?? ""
     }
@@ -32,6 +32,11 @@ extension SMTPClient {
         close()
         _ = rest()
     }
+}
+
+extension [String] {
+    /// Whether the first line, as of a reply, begins so; not where there is none.
+    func starts(with text: String) -> Bool { first?.hasPrefix(text) == true }
 }
 
 extension Mailpit {

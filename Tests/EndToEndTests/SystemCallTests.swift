@@ -186,7 +186,7 @@ import Testing
         #expect(eventually { traced.lines.contains { $0.contains(" fsync(") } })
         let program = try #require(ProcessTable.children(of: traced.child.pid).first)
         #expect(kill(program, SIGTERM) == 0)
-        #expect(traced.client.reply().first?.hasPrefix("250 2.0.0 Ok: queued as ") == true)
+        #expect(traced.client.reply().starts(with: "250 2.0.0 Ok: queued as "))
         #expect(traced.client.reply() == ["421 4.3.2 Shutting down"])
         traced.client.close()
         #expect(traced.child.wait() == 0)

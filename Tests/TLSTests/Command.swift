@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import TLS
+
 /// Runs a program found in `PATH` to its end and returns its exit status and all that it printed.
 @discardableResult
 func run(_ arguments: [String]) -> (status: CInt, output: String) {
@@ -65,6 +67,9 @@ final class Scratch: Sendable {
         var template = Array("/tmp/mailpit-tls-XXXXXX".utf8CString)
         precondition(mkdtemp(&template) != nil)
         path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        // Before there is a certificate: a session has one thread, and here what others decode while the
+        // library is equipped would stay in it.
+        _ = LeanLibrary.context
     }
 
     deinit {

@@ -72,7 +72,7 @@ extension HostileTests {
             for (number, line) in lines.enumerated() {
                 reply = client.command(line)
                 guard number < lines.count - 1 else { break }
-                #expect(reply.first?.hasPrefix("334 ") == true, "\(lines): \(reply)")
+                #expect(reply.starts(with: "334 "), "\(lines): \(reply)")
             }
             #expect(reply == [expected], "\(lines.map { $0.prefix(60) })")
             guard index % 10 == 9 else { continue }

@@ -19,7 +19,7 @@ extension HostileTests {
         func reach(_ client: SMTPClient) {
             switch self {
             case .data:
-                #expect(client.beginData().first?.hasPrefix("354 ") == true)
+                #expect(client.beginData().starts(with: "354 "))
                 client.send("Subject: half\r\n\r\nof a mess")
             case .chunk, .chunks:
                 client.command("MAIL FROM:<a@b.example>")
