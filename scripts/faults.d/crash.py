@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from disk import Flush
-from run import UNIQUE_NAME, which
+from run import UNIQUE_NAME, files, which
 
 # What a write of several blocks is torn into.
 BLOCK_OCTETS = 1024
@@ -97,20 +97,13 @@ def complaints(recording, state, workplace, options):
 
 def maildir_complaints(maildir, acknowledged):
     found = set()
-    for name, octets in files(maildir, "new"):
+    for name, octets in files(maildir, "new").items():
         message = which(name, octets)
         if message is None:
             yield f"partial or foreign in new/: {name} ({len(octets)} octets)"
         found.add(message)
     for message in sorted(acknowledged - found):
         yield f"acknowledged and lost: {message}"
-    for name, _ in files(maildir, "tmp"):
+    for name in files(maildir, "tmp"):
         if not UNIQUE_NAME.fullmatch(name):
             yield f"in tmp/ under a name of no message: {name}"
-
-
-def files(maildir, folder):
-    path = os.path.join(maildir, folder)
-    for name in os.listdir(path) if os.path.isdir(path) else []:
-        with open(os.path.join(path, name), "rb") as file:
-            yield name, file.read()

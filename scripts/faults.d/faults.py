@@ -36,10 +36,10 @@ def main():
     breadth = parser.add_mutually_exclusive_group(required=True)
     breadth.add_argument("--all", action="store_true", help="every fault of every call")
     breadth.add_argument("--nearest", action="store_true", help="what scripts/test has time for")
-    for name in ("binary", "inject", "certificate", "key"):
-        parser.add_argument(name)
+    parser.add_argument("binary")
+    parser.add_argument("workplace")
     options = parser.parse_args()
-    tools = Tools(options.binary, options.inject, options.certificate, options.key)
+    tools = Tools(options.binary, options.workplace)
     with multiprocessing.Pool() as pool:
         for module in (once, twice, kills, lies):
             campaign(pool, module.WHAT, functools.partial(module.run, tools),

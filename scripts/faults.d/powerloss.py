@@ -119,10 +119,10 @@ def show_durability(tools, workplace, image, options, faults, breadth):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--all", action="store_true", help="every block; what lies in between")
-    for name in ("binary", "inject", "certificate", "key"):
-        parser.add_argument(name)
+    parser.add_argument("binary")
+    parser.add_argument("workplace")
     options = parser.parse_args()
-    tools = Tools(options.binary, options.inject, options.certificate, options.key)
+    tools = Tools(options.binary, options.workplace)
     # Random states between two flushes, and blocks that states are made by.
     breadth = (100, 1 << 20) if options.all else (2, 8)
     with tempfile.TemporaryDirectory(prefix="mailpit-powerloss-") as workplace:

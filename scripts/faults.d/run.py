@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -21,9 +22,8 @@ HEADER = re.compile(
 @dataclasses.dataclass(frozen=True)
 class Tools:
     binary: str
-    inject: str
-    certificate: str
-    key: str
+    # Where tools.sh has put certificate and inject.
+    workplace: str
 
 
 # What calls are about, by a part of what their first argument leads to.
@@ -94,14 +94,15 @@ class Run:
     def lead(self, directory, on_verdict):
         ours, theirs = client.pair()
         command = [
-            self.tools.inject, os.path.join(directory, "trace"),
+            f"{self.tools.workplace}/inject", os.path.join(directory, "trace"),
             ",".join(map(str, self.case.faults)),
             self.tools.binary, f"--smtp-tls-required={str(self.case.is_secure)}",
         ]
         # All but one: that which must not be lost with the command line.
         environment = {
             "MP_MAILDIR": self.maildir, "MP_HOSTNAME": "mx.example",
-            "MP_SMTP_TLS_CERT": self.tools.certificate, "MP_SMTP_TLS_KEY": self.tools.key,
+            "MP_SMTP_TLS_CERT": f"{self.tools.workplace}/cert.pem",
+            "MP_SMTP_TLS_KEY": f"{self.tools.workplace}/cert.key",
         }
         with open(os.path.join(directory, "log"), "wb") as log:
             process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=log,
@@ -127,18 +128,14 @@ class Run:
                     self.end = line.strip()
 
     def look(self):
-        self.stored = {}
-        for name in names(self.maildir, "new"):
-            with open(os.path.join(self.maildir, "new", name), "rb") as file:
-                self.stored[name] = file.read()
-        self.abandoned = names(self.maildir, "tmp")
+        self.stored = files(self.maildir, "new")
+        self.abandoned = list(files(self.maildir, "tmp"))
 
 
-def names(maildir, folder):
-    try:
-        return os.listdir(os.path.join(maildir, folder))
-    except FileNotFoundError:
-        return []
+def files(maildir, folder):
+    """What is in each file, by its name."""
+    place = pathlib.Path(maildir, folder)
+    return {file.name: file.read_bytes() for file in place.iterdir()} if place.is_dir() else {}
 
 
 def which(name, octets):

@@ -65,6 +65,37 @@ apt_get() {
     return 1
 }
 
+# Fetches packages that do not go together with what is installed here, each with what it needs, into
+# DIRECTORY/NAME. Usage: fetch_packages DIRECTORY NAME...
+fetch_packages() {
+    local name options=(install --download-only --no-install-recommends -y)
+    for name in "${@:2}"; do
+        mkdir -p "$1/$name/partial"
+        apt_get -o Dir::Cache::archives="$1/$name" "${options[@]}" "$name" 2> /dev/null && continue
+        # The package lists may be missing, or older than the archive.
+        apt_get update || fail "apt-get update failed"
+        apt_get -o Dir::Cache::archives="$1/$name" "${options[@]}" "$name" || fail "cannot fetch $name"
+    done
+}
+
+# Has an environment of Python with what a file of requirements names, kept in .build.
+# Usage: python_environment DIRECTORY REQUIREMENTS
+python_environment() {
+    ! cmp -s "$2" "$1/requirements.txt" || return 0
+    python3 -m venv --clear "$1"
+    "$1/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$2"
+    cp "$2" "$1/"
+}
+
+# Makes the directory $work, which goes with the script however that ends, behind what its own clean_up does.
+make_workplace() {
+    work=$(mktemp -d)
+    trap 'clean_up; rm -rf "$work" 2> /dev/null || as_root rm -rf "$work"' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+clean_up() { :; }
+
 # Makes PREFIX.pem and PREFIX.key, a certificate by the further options. Usage: certify PREFIX OPTION...
 certify() {
     local output
@@ -116,6 +147,12 @@ release_binary() {
     else
         build_as_invoker | tail -n 1
     fi
+}
+
+# The path of the client of scripts/bench that holds sessions, freshly built.
+load_client() {
+    swift build --package-path "$top" -c release --product smtpload >&2 || fail "cannot build smtpload"
+    printf '%s/smtpload\n' "$(swift build --package-path "$top" -c release --show-bin-path)"
 }
 
 # scripts/build; where sudo has left in PATH no swift, but whoever called it has one, it builds as that user.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Boots a systemd of its own from the tree of a root, by systemd-nspawn, and ends it without a trace:
 # no process, no mount, no control group. One machine at a time. To be sourced after common.sh, by
-# root; `machine_end` belongs into a trap on EXIT.
+# root; `machine_end` belongs into clean_up.
 #
 # It has a network of its own with nothing but loopback, into which `in_network` brings our clients.
 

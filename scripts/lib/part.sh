@@ -1,6 +1,11 @@
 # shellcheck shell=bash
-# What the parts of scripts/test share: how they say what they have shown. To be sourced after
-# common.sh. A part ends at its first failure; its clean-up belongs into a trap on EXIT.
+# What the parts of scripts/test share: how they say what they have shown. To be sourced in place of
+# common.sh. A part ends at its first failure.
+
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# Runs a command that is to fail: `!` alone would end nothing if it did not.
+fails() { if "$@"; then return 1; fi; }
 
 # Says what has been shown.
 shown() { printf 'ok    %s\n' "$*"; }
