@@ -4,7 +4,7 @@ import imaplib
 import re
 import shlex
 
-from mail import MAILDIR
+from server import MAILDIR
 
 CONFIGURATION = f'''
 mail_location = maildir:{MAILDIR}

@@ -8,10 +8,8 @@ import re
 
 import sample
 from kinds import KINDS
-from server import eventually, sessions
-from wire import QUEUED_WITH_ANY_FINDINGS
+from server import MAILDIR, eventually, sessions
 
-MAILDIR = '/var/lib/mailpit/Maildir'
 ATTACHMENT = random.Random(1).randbytes(5000)
 
 
@@ -57,12 +55,6 @@ def begin(server):
     return client
 
 
-def end_data(client):
-    """The name by which the message is queued."""
-    client.send('.\r\n')
-    return client.take(QUEUED_WITH_ANY_FINDINGS)[1]
-
-
 def deliver(server):
     """All of them in one session: the file of each by its name, with what is in it."""
     client = begin(server)
@@ -70,7 +62,7 @@ def deliver(server):
     for subject, message in MESSAGES.items():
         client.begin_data()
         client.send(re.sub(rb'(?m)^\.', b'..', message))
-        name = end_data(client)
+        name = client.end_data()
         [file] = [file for file in os.listdir(f'{MAILDIR}/new') if file.startswith(f'{name},')]
         with open(f'{MAILDIR}/new/{file}', 'rb') as stored:
             octets = stored.read()
@@ -79,12 +71,3 @@ def deliver(server):
     client.quit()
     assert len(files) == len(MESSAGES)
     return files
-
-
-def octets_of(folder):
-    """What is in the files of a folder, sorted."""
-    found = []
-    for name in os.listdir(folder):
-        with open(f'{folder}/{name}', 'rb') as file:
-            found.append(file.read())
-    return sorted(found)

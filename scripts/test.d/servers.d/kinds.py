@@ -4,9 +4,14 @@ import os
 import socket
 import subprocess
 
-from readme import block, replaced
-from server import OTHERS, PATIENCE, SOCKET, XINETD, Server, edit, eventually, run
-from wire import Client
+from server import (LOG_FILE, OTHERS, PATIENCE, SOCKET, XINETD, Client, Server, block, edit, eventually,
+                    replaced, run, text_of)
+
+
+class Local:
+    """One that listens on a path."""
+
+    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
 
 
 class Xinetd(Server):
@@ -16,8 +21,7 @@ class Xinetd(Server):
     def start(self):
         run(block(XINETD, 'scripts/xinetd/mailpit'))
         if self.waits:
-            with open('/etc/xinetd.d/mailpit', encoding='utf-8') as file:
-                text = replaced(file.read(), 'wait            = no', 'wait = yes')
+            text = replaced(text_of('/etc/xinetd.d/mailpit'), 'wait            = no', 'wait = yes')
             text = replaced(text, '# server_args   = --hostname mx.example.org', 'server_args =')
             os.unlink('/etc/xinetd.d/mailpit')
             edit(text, '/etc/xinetd.d/mailpit')
@@ -36,7 +40,7 @@ class Inetd(Server):
 
     def start(self):
         # The two do not go together.
-        run('dpkg --remove xinetd && dpkg --install "$MAILPIT_PACKAGES"/openbsd-inetd_*.deb')
+        run('dpkg --remove xinetd && dpkg --install "$MAILPIT_PACKAGES"/openbsd-inetd/*.deb')
         edit(self.entry(), '/etc/inetd.conf')
         run('service openbsd-inetd restart')
 
@@ -56,8 +60,7 @@ class InetdIPv6(Inetd):
         return replaced(super().entry(), '127.0.0.1:1025 stream tcp4', '[::1]:1025 stream tcp6')
 
 
-class InetdLocal(Inetd):
-    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
+class InetdLocal(Local, Inetd):
 
     def entry(self):
         return replaced(
@@ -65,7 +68,7 @@ class InetdLocal(Inetd):
 
 
 class InetdLogFile(Inetd):
-    logs_to = '/var/lib/mailpit/log'
+    logs_to = LOG_FILE
 
     def entry(self):
         return f'{super().entry().rstrip()} --log-file={self.logs_to} --verbose\n'
@@ -97,10 +100,9 @@ class Recordio(Tcpserver):
         return replaced(super().command(), ' 1025 mailpit', ' 1025 recordio mailpit')
 
 
-class S6(Foreground):
+class S6(Local, Foreground):
     word = 'exec s6-ipcserver'
     status = r's6-ipcserverd: info: end pid \d+ uid \d+ exitcode (\d+)'
-    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
 
 
 class Socat(Foreground):
@@ -110,14 +112,13 @@ class Socat(Foreground):
 class SocatPair(Socat):
     """The program gets a pair of sockets, at whose other end socat is."""
 
-    origin, remote = 'uid 0', r'remote_addr="uid 0 pid \d+"'
+    origin, remote = Local.origin, Local.remote
 
     def command(self):
         return replaced(super().command(), ',nofork,', ',')
 
 
-class SocatLocal(Socat):
-    origin, remote, address = 'uid 0', r'remote_addr="uid 0 pid \d+"', SOCKET
+class SocatLocal(Local, Socat):
 
     def command(self):
         return replaced(
@@ -128,19 +129,17 @@ class SocatLocal(Socat):
 class SSH(Server):
     """sshd with Debian's configuration; the key and who the client trusts are of this machine."""
 
-    origin, remote, logs_to = 'unknown', 'session-opened', '/var/lib/mailpit/log'
+    origin, remote, logs_to = 'unknown', 'session-opened', LOG_FILE
     errors = 'ssh.stderr'
 
     def start(self):
-        run('dpkg --install "$MAILPIT_PACKAGES"/openssh-server_*.deb')
+        run('dpkg --install "$MAILPIT_PACKAGES"/openssh-server/*.deb')
         run('ssh-keygen -q -t ed25519 -N "" -f host && ssh-keygen -q -t ed25519 -N "" -f id')
-        with open('id.pub', encoding='utf-8') as file:
-            key = file.read()
         os.mkdir('/var/lib/mailpit/.ssh', 0o755)
-        entry = replaced(block(OTHERS, 'restrict,command='), 'ssh-ed25519 AAAA...\n', key)
-        edit(entry, '/var/lib/mailpit/.ssh/authorized_keys')
-        with open('host.pub', encoding='utf-8') as file:
-            edit(f'localhost {file.read()}', '/etc/ssh/ssh_known_hosts')
+        entry = block(OTHERS, 'restrict,command=')
+        edit(replaced(entry, 'ssh-ed25519 AAAA...\n', text_of('id.pub')),
+             '/var/lib/mailpit/.ssh/authorized_keys')
+        edit(f'localhost {text_of("host.pub")}', '/etc/ssh/ssh_known_hosts')
         here = os.getcwd()
         edit(f'Host localhost\n IdentityFile {here}/id\n LogLevel ERROR\n', '/etc/ssh/ssh_config')
         os.mkdir('/run/sshd', 0o755)
@@ -148,11 +147,7 @@ class SSH(Server):
             self.process = subprocess.Popen(
                 ['/usr/sbin/sshd', '-D', '-e', '-o', 'ListenAddress=127.0.0.1', '-h',
                  f'{here}/host'], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-        def listens():
-            with open('sshd.log', encoding='utf-8') as log:
-                return 'Server listening' in log.read()
-        eventually('sshd listens', listens)
+        eventually('sshd listens', lambda: 'Server listening' in text_of('sshd.log'))
 
     def connect(self):
         ours, theirs = socket.socketpair()

@@ -16,10 +16,9 @@ def lines(subject):
 
 
 def on_the_wire(subject):
-    """RFC 5321 §4.5.2: a dot more before a dot; with the end of the data."""
+    """RFC 5321 §4.5.2: a dot more before a dot; without the end of the data."""
     return b''.join(
-        (b'.' if line.startswith(b'.') else b'') + line + b'\r\n' for line in lines(subject)
-    ) + b'.\r\n'
+        (b'.' if line.startswith(b'.') else b'') + line + b'\r\n' for line in lines(subject))
 
 
 TRACE = re.compile(
@@ -50,5 +49,6 @@ def assert_stored(maildir, name, subject, origin, owner):
 
 def assert_nothing_stored(maildir):
     for folder in ('new', 'tmp', 'cur'):
-        left = os.listdir(f'{maildir}/{folder}')
+        path = f'{maildir}/{folder}'
+        left = os.listdir(path) if os.path.isdir(path) else []
         assert left == [], f'{left} in {folder}'
