@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// `mailpit check --service` where there is no service to check; the rest is shown by the part
-/// `checked` in a systemd of its own.
+/// `booted` in a systemd of its own.
 @Suite struct ServiceCheckTests {
     private static let usage = "usage: mailpit check --service NAME@ [--quiet]\n"
 

@@ -19,8 +19,8 @@ class Client:
     def __init__(self, connection, patience=60):
         connection.settimeout(patience)
         self.connection = connection
-        # All that came, and what of it came before TLS.
-        self.raw = self.plaintext = b''
+        # All that came.
+        self.raw = b''
         self._text = b''
         self._tls = None
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -118,7 +118,6 @@ class Client:
     def handshake(self, authority=None):
         """Goes over to TLS; how the server is verified is said as for `context_of`."""
         assert self._text == b'', f'{self._text!r} in plaintext behind STARTTLS'
-        self.plaintext = self.raw
         tls = context_of(authority).wrap_bio(
             self._incoming, self._outgoing, server_hostname='localhost')
         while True:
@@ -136,11 +135,6 @@ class Client:
             self.raw += octets
             self._incoming.write(octets)
         self._tls = tls
-
-    @property
-    def certificate(self):
-        """The server's, as DER."""
-        return self._tls.getpeercert(binary_form=True)
 
     # A session in order
 

@@ -74,19 +74,6 @@ def talks_garbage(client, chance):
     client.drain()
 
 
-def talks_garbage_for_tls(client, chance):
-    client.reply(220)
-    client.say("STARTTLS", 220)
-    client.send(chance.randbytes(500))
-    client.drain()
-
-
-def talks_garbage_in_tls(client, chance):
-    client.start_tls(CERTIFICATE)
-    client.send(chance.randbytes(6000) + b"\r\nQUIT\r\n")
-    client.drain()
-
-
 def breaks_off_its_message(client, chance):
     client.start_tls(CERTIFICATE)
     client.begin_message()
@@ -114,10 +101,9 @@ def kill(client):
 
 
 KINDS = {
-    delivers: 400, delivers_and_leaves: 40, never_starts_tls: 60, leaves_at_once: 40,
+    delivers: 460, delivers_and_leaves: 40, never_starts_tls: 60, leaves_at_once: 40,
     resets_at_once: 40, resets_after_greeting: 60, says_half_a_hello: 80, trusts_nobody: 80,
-    talks_garbage: 40, talks_garbage_for_tls: 40, talks_garbage_in_tls: 20,
-    breaks_off_its_message: 60, is_killed: 20, is_killed_with_its_message: 20,
+    talks_garbage: 40, breaks_off_its_message: 60, is_killed: 20, is_killed_with_its_message: 20,
 }
 
 

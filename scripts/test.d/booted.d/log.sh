@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the journal of the machine has to tell. To be sourced after mail.sh.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 journal_place() { inside journalctl -n 0 --show-cursor | sed -n 's/^-- cursor: //p'; }
 
@@ -29,19 +29,6 @@ acknowledged() { python3 -c 'import json,sys; print(len(json.load(sys.stdin)["st
 
 journal_is_complete() {
     python3 -B "$here/journal.py" "$work/load.json" < "$work/journal.json" > "$work/entries"
-}
-
-# The fields of the log, each with its value, in the entries of one session with a certificate of its own.
-has_all_fields() {
-    local place
-    place=$(journal_place)
-    configure MP_SMTP_TLS_CLIENT_CA=/etc/mailpit/client.pem MP_SMTP_TLS_CLIENT_AUTH=request
-    install -m 644 "$work/second.pem" "$(machine_path /etc/mailpit/client.pem)"
-    odd shows_itself 1025 "$work/second.pem" "$work/second.key" > "$work/name"
-    configure
-    sessions_are_over
-    journal_since "$place" > "$work/session.json"
-    python3 -B "$here/fields.py" "$(cat "$work/name")" < "$work/session.json"
 }
 
 # An entry too large for a datagram is handed over as a file, under the sandbox as well.

@@ -2,7 +2,7 @@
 # Messages that are sent to the machine, and what it has stored. To be sourced after nspawn.sh.
 # In $work: message.eml as clients send it, stored as the Maildir is to have it, NAME.pem and
 # NAME.key of certificates.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 maildir=/var/lib/mailpit/Maildir
 
@@ -30,21 +30,6 @@ send_by_curl() {
         --upload-file "$work/message.eml"
 }
 
-# Sends it by openssl s_client, which makes CR LF of its line ends. Usage: send_by_openssl RECIPIENT
-send_by_openssl() {
-    local output
-    output=$({
-        printf '%s\n' 'EHLO client.example.org' 'MAIL FROM:<alice@example.org> BODY=8BITMIME' \
-            "RCPT TO:<$1>" DATA
-        sed 's/^\./../' "$work/stored"
-        printf '.\nQUIT\n'
-    } | in_network openssl s_client -connect 127.0.0.1:1025 -starttls smtp -crlf -quiet \
-        -servername localhost -CAfile "$work/first.pem" -verify_return_error 2>&1)
-    printf '%s\n' "$output"
-    grep -q '^250 2.0.0 Ok: queued as ' <<< "$output"
-    grep -q '^221 ' <<< "$output"
-}
-
 # The paths of the messages in new/ for a recipient. Usage: stored_for RECIPIENT [MAILDIR]
 stored_for() {
     inside grep -rlxF "Envelope-To: <$1>" "${2:-$maildir}/new"
@@ -60,15 +45,10 @@ is_stored_as_sent() {
     inside head -n 1 "$file" | grep -qx 'Return-Path: <alice@example.org>'
 }
 
-# Messages that were sent by curl and by openssl arrive.
+# A message that is sent by curl arrives.
 arrives() {
     send_by_curl "$1@example.org"
     is_stored_as_sent "$1@example.org"
-}
-
-arrives_by_openssl() {
-    send_by_openssl openssl@example.org
-    is_stored_as_sent openssl@example.org
 }
 
 all_units_are_up() { [ "$(inside systemctl is-system-running)" = running ]; }
@@ -80,9 +60,6 @@ all_is_well() {
     [ -z "$failed" ] || { printf '%s\n' "$failed" && return 1; }
     inside systemctl is-active --quiet mailpit.socket
 }
-
-# Runs a command that is to fail: `!` alone would end nothing if it did not.
-fails() { if "$@"; then return 1; fi; }
 
 # Runs a script of ours in the machine's network. Usage: client NAME ARGUMENT...
 client() {

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The package of this Debian in the next one: what other versions of systemd, OpenSSL and libcrypt could
 # change. To be sourced after packaged.sh.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 # The machine's own clients, as those of ours are of this Debian.
 curl_inside() {
@@ -47,14 +47,9 @@ says_why_tls_failed() {
 
 # Started by this systemd in place of a session; also a verdict that differs from a shell's.
 checks_service() {
-    inside mailpit check --service mailpit@ > "$work/checked"
-    grep -q '^user: mailpit, uid ' "$work/checked"
-    grep -q '^result: no errors' "$work/checked"
-    configure 'MP_SMTP_TIMEOUT=5   # five'
-    fails inside mailpit check --service mailpit@ > "$work/checked" 2> "$work/errors"
-    grep -q '^error: MP_SMTP_TIMEOUT: "5   # five" is not' "$work/errors"
+    agree_that_it_is_right
+    a_comment_behind_a_value
     configure
-    fails inside sh -c 'ls -d /run/mailpit-check.* /run/systemd/system/*check*' 2> "$work/errors"
 }
 
 # The hashes of libcrypt, and one of OpenSSL.

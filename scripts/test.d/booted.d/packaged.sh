@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The Debian package in a machine of its own, and what comes with it. To be sourced after service.sh.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 units=/usr/lib/systemd/system
 examples=/usr/share/doc/mailpit/examples
@@ -42,7 +42,7 @@ with_example() {
     cp "$(machine_path "$examples/$1")" "$directory/"
     inside systemctl daemon-reload
     "${@:2}"
-    rm -r "$directory"
+    rm -rf "$directory"  # One within another takes both away.
     inside systemctl daemon-reload
 }
 

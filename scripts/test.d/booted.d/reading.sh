@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Mail that is read by whoever is neither root nor the service, by the manual's commands as they are
 # written. To be sourced after readme.sh.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 section() { "$top/scripts/manual.d/section" "$1"; }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The manual's commands for systemd, executed as they are written. To be sourced.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 # The source, in which scripts/build has only to say where the binary is, and what the reader has.
 put_source() {

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What is true of the service in the machine, however it was installed. To be sourced after mail.sh.
-# shellcheck disable=SC2154 # What it does not set is set by `run`, which sources it.
+# shellcheck disable=SC2154 # What it does not set is set by `booted`, which sources it.
 
 # Sets options in mailpit.env, in place of those that were set before; without any, restores it.
 # Usage: configure [NAME=VALUE...]
@@ -29,22 +29,12 @@ is_stored_once() {
     [ -z "$(inside find "$maildir/tmp" -type f)" ]
 }
 
+# A session of ours that is odd. Usage: odd KIND [ARGUMENT...]
 odd() { client odd "$work/first.pem" "$@"; }
-
-# Certificates are read anew by each session.
-rotates() {
-    local pid
-    pid=$(inside systemctl show --property=ActiveEnterTimestampMonotonic mailpit.socket)
-    for name in first second first; do
-        put_certificate "$name"
-        [ "$(odd certificate)" = "$(openssl x509 -in "$work/$name.pem" -outform DER | sha256sum | cut -d' ' -f1)" ]
-    done
-    [ "$(inside systemctl show --property=ActiveEnterTimestampMonotonic mailpit.socket)" = "$pid" ]
-}
 
 # The instances of mailpit@ that are stopped, one while it is storing.
 is_stopped_gently() {
-    is_stored_once "$(client stop "$work/first.pem" "$machine_init" "${enter[@]}")"
+    is_stored_once "$(odd is_stopped "$machine_init" "${enter[@]}")"
 }
 
 # A session may last only so long, and ends as it does at SIGTERM; no unit is left as failed.
@@ -54,29 +44,6 @@ has_its_time() {
     drop_in mailpit@.service
     sessions_are_over
     all_is_well
-}
-
-is_reached_by_path() {
-    local name
-    drop_in mailpit.socket '[Socket]' ListenStream=/run/mailpit/socket
-    inside systemctl restart mailpit.socket
-    name=$(odd is_local "$(machine_path /run/mailpit/socket)")
-    drop_in mailpit.socket
-    inside systemctl restart mailpit.socket
-    is_stored_once "$name"
-    inside grep -rlF 'from client.example.org (uid 0) by ' "$maildir/new" | grep -F "/$name," > "$work/file"
-}
-
-turns_away_if_misconfigured() {
-    configure MP_SMTP_TLS_KEY=/nowhere
-    odd is_turned_away '421 4.3.5 '
-    configure
-    sessions_are_over
-    all_is_well
-    inside journalctl --sync
-    inside journalctl -x MAILPIT_EVENT=config-error > "$work/entry"
-    grep -q '/nowhere.*No such file.*uid' "$work/entry"
-    grep -q 'Correct the option or the file' "$work/entry"
 }
 
 # Runs the command of a row of the manual's table, and finds the reason in what it prints.
@@ -119,32 +86,14 @@ has_reasons() {
 directive() { inside systemctl show --property="$1" --value mailpit.socket; }
 
 keeps_to_its_limits() {
-    client limits "$(directive MaxConnectionsPerSource)" "$(directive MaxConnections)"
+    odd fills "$(directive MaxConnectionsPerSource)" "$(directive MaxConnections)"
     shows_reason 'too many connections' 'Too many incoming connections'
     sessions_are_over
     all_is_well
 }
 
 survives_a_burst() {
-    client burst "$work/first.pem" > "$work/burst"
+    odd burst > "$work/burst"
     sessions_are_over
     all_is_well
-}
-
-# A journal that hangs, its queue full, costs lines of the log and a second; what stands in line at
-# standard error is there when it goes on.
-is_not_harmed_by_the_journal() {
-    local journald
-    journald=$(inside systemctl show --property=MainPID --value systemd-journald.service)
-    inside sh -c "kill -STOP $journald"
-    python3 -B "$here/fill.py" "$(machine_path /run/systemd/journal/socket)"
-    send_by_curl hung@example.org smtp://localhost:1025/client.example.org --max-time 10
-    inside sh -c "kill -CONT $journald"
-    is_stored_as_sent hung@example.org
-    inside systemctl stop systemd-journald.service systemd-journald{,-dev-log,-audit}.socket
-    arrives unlogged
-    inside systemctl start systemd-journald{,-dev-log}.socket systemd-journald.service
-    inside journalctl --sync
-    inside journalctl --identifier=mailpit --lines=20 _TRANSPORT=stdout > "$work/lines"
-    grep -q ' message-stored: .*smtp_rcpt=<hung@example.org>' "$work/lines"
 }
