@@ -113,6 +113,8 @@ def compare(profiles):
         if libraries() != recorded_libraries:
             print(f"the budget was recorded with {recorded_libraries}, and this is {libraries()}")
         print("if it has to be so, renew the budget: scripts/bench.d/budget --renew")
+    else:
+        print("ok    each fixed session is within its budget")
     return is_kept
 
 

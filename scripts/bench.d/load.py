@@ -56,8 +56,3 @@ class Load:
         if len(files) != sessions:
             raise Failed(f"{server.name}: {len(files)} profiles of {sessions} sessions")
         return [Profile(file) for file in files]
-
-
-def value(result, metric):
-    """The median from smtpload's JSON."""
-    return result[metric]

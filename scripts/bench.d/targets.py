@@ -5,8 +5,6 @@ import operator
 import re
 import statistics
 
-from load import value
-
 
 @dataclasses.dataclass
 class Row:
@@ -155,12 +153,12 @@ class Targets:
 
     def one_at_a_time(self, server):
         result = self.load.hold(server, "--warm-up", 3, sessions=self.effort.sessions)
-        self.add("cpu", server, value(result, "server_cpu_ms"))
-        self.add("faults", server, value(result, "server_minor_faults"))
-        self.add("greeting", server, value(result, "connect_to_greeting_ms"))
-        self.add("handshake", server, value(result, "handshake_ms"))
-        self.add("session", server, value(result, "session_ms"))
-        self.add("peak", server, value(result, "server_peak_kib") / 1024)
+        self.add("cpu", server, result["server_cpu_ms"])
+        self.add("faults", server, result["server_minor_faults"])
+        self.add("greeting", server, result["connect_to_greeting_ms"])
+        self.add("handshake", server, result["handshake_ms"])
+        self.add("session", server, result["session_ms"])
+        self.add("peak", server, result["server_peak_kib"] / 1024)
 
     def together(self, server):
         for count in (8, 32):
@@ -170,38 +168,38 @@ class Targets:
 
     def large(self, server):
         result = self.load.hold(server, sessions=self.effort.large_messages, size=LARGE)
-        self.add("large", server, value(result, "transfer_mib_per_s"))
+        self.add("large", server, result["transfer_mib_per_s"])
 
     def messages(self, server):
         many = self.effort.messages
         cpu = {}
         for count in (1, many):
             result = self.load.hold(server, "--messages", count, sessions=3)
-            cpu[count] = value(result, "server_cpu_ms")
+            cpu[count] = result["server_cpu_ms"]
         self.add("messages", server, (cpu[many] - cpu[1]) / (many - 1))
 
     def idle(self, server):
         result = self.load.hold(server, "--idle", sessions=IDLE_SESSIONS, at_a_time=IDLE_SESSIONS)
-        self.add("idle", server, value(result, "server_pss_kib") / 1024)
-        self.add("private", server, value(result, "server_private_kib") / 1024)
+        self.add("idle", server, result["server_pss_kib"] / 1024)
+        self.add("private", server, result["server_private_kib"] / 1024)
         many = SESSIONS_WITHIN_MESSAGE
         result = self.load.hold(server, "--within", sessions=many, at_a_time=many, size=1 << 20)
-        self.add("within", server, many * value(result, "server_pss_kib") / 1024)
+        self.add("within", server, many * result["server_pss_kib"] / 1024)
 
     def one_static_file(self):
         if not self.static:
             return
         result = self.load.hold(self.static, "--warm-up", 3, sessions=self.effort.sessions)
-        self.rows["static_cpu"].add("mailpit", value(result, "server_cpu_ms"))
+        self.rows["static_cpu"].add("mailpit", result["server_cpu_ms"])
         result = self.load.hold(self.static, "--idle", sessions=IDLE_SESSIONS, at_a_time=IDLE_SESSIONS)
-        self.rows["static_idle"].add("mailpit", value(result, "server_pss_kib") / 1024)
+        self.rows["static_idle"].add("mailpit", result["server_pss_kib"] / 1024)
         for row in ("cpu", "idle"):
             for server in self.servers[1:]:
                 self.rows[f"static_{row}"].add(server.name, self.rows[row].values[server.name][-1])
 
     def huge(self, server):
         result = self.load.hold(server, "--timeout", 300, size=self.effort.huge_octets)
-        peak = value(result, "server_peak_kib") / 1024
+        peak = result["server_peak_kib"] / 1024
         self.add("growth", server, peak - statistics.median(self.rows["peak"].values[server.name]))
 
     def lines(self):
@@ -216,13 +214,13 @@ def measure_resumption(load, server, key_file, rounds, sessions):
     counts = [profile.total / 1e6 for profile in load.profiles(resuming, 2, "--resume")]
     full, resumed = [], []
     for _ in range(rounds):
-        full.append(value(load.hold(resuming, "--warm-up", 1, sessions=sessions), "server_cpu_ms"))
+        full.append(load.hold(resuming, "--warm-up", 1, sessions=sessions)["server_cpu_ms"])
         # Without a warm-up, as that would be another client: the first session is a full one.
         result = load.hold(resuming, "--resume", sessions=sessions)
         if result["resumed"] != sessions - 1:
             yield f"only {result['resumed']} of {sessions - 1} sessions were resumed"
             return
-        resumed.append(value(result, "server_cpu_ms"))
+        resumed.append(result["server_cpu_ms"])
     rows = [[title, f"{statistics.median(before):.2f}", f"{statistics.median(after):.2f}",
              spread([a / b for a, b in zip(after, before)], 2)]
             for title, before, after in (("instructions, M", counts[:1], counts[1:]),
