@@ -41,9 +41,9 @@ def machine(workplace=None):
     yield (f"Measured on {datetime.date.today()}, on {os.cpu_count()} x {cpu}, {system},"
            f" Linux {platform.release()}.")
     if workplace:
-        # The library itself, which the floor loads, and not the command.
+        # The library itself, which the floors load, and not the command.
         openssl = re.search(r"Library: (OpenSSL \S+)", run("openssl", "version"))[1]
-        yield (f"{openssl}, which the floor loads, too; TLS 1.3 with ECDSA P-256;"
+        yield (f"{openssl}, which the floors load, too; TLS 1.3 with ECDSA P-256;"
                f" Maildir on {workplace.file_system}.")
     if (share := busy_share()) > 0.1:
         yield f"The machine was busy with something else ({share:.0%}): trust no time here."
@@ -63,7 +63,8 @@ def by_library(profiles):
     """A table of instructions by library, a column a server."""
     names = list(profiles)
     counts = {name: profile.by_object() for name, profile in profiles.items()}
-    own = {name: count.pop(name, 0) for name, count in counts.items()}
+    # Programs have other names as files.
+    own = {name: count.pop(name.split()[-1], 0) for name, count in counts.items()}
     rows = [["itself", *(f"{own[name] / 1e6:.2f}" for name in names)]]
     libraries = {library for count in counts.values() for library in count}
     for library in sorted(libraries, key=lambda library: -counts[names[0]][library]):
@@ -95,7 +96,7 @@ def write(mark, lines):
 def measure(arguments):
     with Workplace(arguments.clang) as workplace:
         load = Load(arguments.client, workplace)
-        servers = [workplace.mailpit(arguments.binary), workplace.floor()]
+        servers = workplace.servers(arguments.binary)
         static = arguments.static and workplace.mailpit(arguments.static, "mailpit-static")
         effort = Effort.QUICK if arguments.quick else Effort.FULL
         known = [*machine(workplace), f"Medians of {arguments.rounds} rounds; in brackets the least and"

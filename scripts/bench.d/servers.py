@@ -79,12 +79,18 @@ class Workplace:
             "MP_MAILDIR": maildir, "MP_HOSTNAME": HOST, "MP_MAX_MESSAGE_SIZE": "0",
             "MP_SMTP_TLS_CERT": self.certificate, "MP_SMTP_TLS_KEY": self.key})
 
-    def floor(self):
-        """The C program."""
-        binary, maildir = self.path / "floor", self.maildir("floor-maildir")
+    def floor(self, name, tuning):
+        """The C program; with a tuning of 1 it is what is called the floor."""
+        binary = self.path / name.split()[-1]
         # libcrypto first: most symbols are found there, which is worth 0.17 M instructions.
-        run(self.clang, "-O2", "-o", binary, here / "floor.c", "-lcrypto", "-lssl")
-        return Server("floor", [binary, self.certificate, self.key, maildir], maildir)
+        run(self.clang, "-O2", f"-DTUNING={tuning}", "-o", binary, here / "floor.c", "-lcrypto", "-lssl")
+        maildir = self.maildir(f"{binary.name}-maildir")
+        return Server(name, [binary, self.certificate, self.key, maildir], maildir)
+
+    def servers(self, binary):
+        """mailpit, the floor, the same that is lean, too, and C as OpenSSL's manual has it."""
+        return [self.mailpit(binary), self.floor("floor", 1), self.floor("floor, lean", 2),
+                self.floor("plain C", 0)]
 
     @property
     def file_system(self):
