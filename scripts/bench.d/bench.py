@@ -12,7 +12,7 @@ import time
 from callgrind import readable
 from load import Load
 from servers import Failed, Workplace, here, run
-from targets import Effort, Targets, measure_resumption, table
+from targets import FULL, QUICK, Targets, measure_resumption, table
 
 ARTICLE = here.parents[1] / "Sources/mailpit/mailpit.docc/Performance.md"
 
@@ -98,7 +98,7 @@ def measure(arguments):
         load = Load(arguments.client, workplace)
         servers = workplace.servers(arguments.binary)
         static = arguments.static and workplace.mailpit(arguments.static, "mailpit-static")
-        effort = Effort.QUICK if arguments.quick else Effort.FULL
+        effort = QUICK if arguments.quick else FULL
         known = [*machine(workplace), f"Medians of {arguments.rounds} rounds; in brackets the least and"
                  " the most of what a round had."]
         print(*known, sep="\n", flush=True)

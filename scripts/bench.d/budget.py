@@ -1,4 +1,4 @@
-"""See budget. Compares the instructions of three sessions with those in budget.txt.
+"""See ../test.d/budget. Compares the instructions of three sessions with those in budget.txt.
 
 The counts of one binary repeat on one machine to within 0.03 %, for 1 MiB to within 0.3 %: all that
 servers see is fixed (host name, variables, arguments, the lengths of paths); what is left is the
@@ -56,7 +56,7 @@ def count(binary, client, demangler):
 def write(profiles):
     with open(FILE, "w", encoding="utf-8") as file:
         file.write("# What sessions may cost in instructions, and which functions spend them.\n"
-                   "# Written by scripts/bench.d/budget --renew; read by scripts/bench.d/budget.\n"
+                   "# Written by scripts/test.d/budget --renew; read by scripts/test.d/budget.\n"
                    f"libraries {libraries()}\n")
         for name, functions in profiles.items():
             total = functions.total()
@@ -112,7 +112,7 @@ def compare(profiles):
     if not is_kept:
         if libraries() != recorded_libraries:
             print(f"the budget was recorded with {recorded_libraries}, and this is {libraries()}")
-        print("if it has to be so, renew the budget: scripts/bench.d/budget --renew")
+        print("if it has to be so, renew the budget: scripts/test.d/budget --renew")
     else:
         print("ok    each fixed session is within its budget")
     return is_kept

@@ -4,6 +4,7 @@ import dataclasses
 import operator
 import re
 import statistics
+import types
 
 
 @dataclasses.dataclass
@@ -65,25 +66,11 @@ def table(header, rows):
         yield f"| {' | '.join(cells)} |"
 
 
-@dataclasses.dataclass
-class Effort:
-    """How much is measured."""
-
-    sessions: int
-    sessions_together: int
-    large_messages: int
-    huge_octets: int
-    messages: int
-
-    FULL = None
-    QUICK = None
-
-
-Effort.FULL = Effort(sessions=100, sessions_together=400, large_messages=3, huge_octets=1 << 30,
-                     messages=1000)
-Effort.QUICK = Effort(sessions=30, sessions_together=100, large_messages=1, huge_octets=100 << 20,
-                      messages=200)
-
+# How much is measured.
+FULL = types.SimpleNamespace(
+    sessions=100, sessions_together=400, large_messages=3, huge_octets=1 << 30, messages=1000)
+QUICK = types.SimpleNamespace(
+    sessions=30, sessions_together=100, large_messages=1, huge_octets=100 << 20, messages=200)
 LARGE = 50 << 20
 IDLE_SESSIONS = 50
 SESSIONS_WITHIN_MESSAGE = 100

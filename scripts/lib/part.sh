@@ -4,6 +4,9 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+# Packages that are made here are not sent anywhere.
+export MAILPIT_XZ_LEVEL=1
+
 # Runs a command that is to fail: `!` alone would end nothing if it did not.
 fails() { if "$@"; then return 1; fi; }
 

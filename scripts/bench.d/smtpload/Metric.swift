@@ -24,19 +24,17 @@ enum Metric: String, CaseIterable {
 
 /// The values of some sessions, by metric.
 struct Samples: Sendable {
-    private var values = [[Double]](repeating: [], count: Metric.allCases.count)
-
-    private static func index(_ metric: Metric) -> Int { Metric.allCases.firstIndex(of: metric)! }
+    private var values: [Metric: [Double]] = [:]
 
     mutating func add(_ metric: Metric, _ value: Double) {
-        values[Self.index(metric)].append(value)
+        values[metric, default: []].append(value)
     }
 
     mutating func add(_ other: Samples) {
-        for index in values.indices { values[index] += other.values[index] }
+        values.merge(other.values, uniquingKeysWith: +)
     }
 
-    func median(of metric: Metric) -> Double? { values[Self.index(metric)].median }
+    func median(of metric: Metric) -> Double? { values[metric]?.median }
 }
 
 extension [Double] {

@@ -34,6 +34,13 @@ def within_message():
     return client
 
 
+def ends(client):
+    """Ends its message, and prints the name."""
+    client.send(b".\r\n")
+    print(client.reply(250).split()[5])
+    client.quit()
+
+
 def idles(least, most):
     """Says nothing, and is told to go after so many seconds."""
     client = greeted()
@@ -47,18 +54,15 @@ def has_many_recipients(count):
     """Delivers to so many, whose addresses have 900 octets each, as many as they may, and prints the name."""
     client = in_tls()
     client.begin_message(recipients=[f"{index:0888}@example.org" for index in range(int(count))])
-    client.send(MESSAGE + b".\r\n")
-    print(client.reply(250).split()[5])
-    client.quit()
+    client.send(MESSAGE)
+    ends(client)
 
 
 def meanwhile(*command):
     """Delivers a message, in the middle of which it runs a command, and prints its name."""
     client = within_message()
     subprocess.run(command, check=True)
-    client.send(b".\r\n")
-    print(client.reply(250).split()[5])
-    client.quit()
+    ends(client)
 
 
 def burst(count=500, seconds=2.0):
