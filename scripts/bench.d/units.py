@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-from bench import machine, note, write
+from bench import ARTICLE, machine, note, write
 from servers import here
 from targets import table
 
@@ -22,27 +22,14 @@ SYSTEMD = here.parents[1] / "systemd"
 # What a session cannot do without, or is no itself without.
 BARE = ("Description=", "CollectMode=", "ExecStart=", "EnvironmentFile=", "StandardInput=",
         "StandardOutput=", "StandardError=", "SyslogFacility=", "User=")
-ALWAYS = "as much as with it"
-# Directives that are taken together, and what they protect from: a session in its sandbox, and one without,
-# which each is until it enters it. A directive that is in no row fails.
-ROWS = [
-    ("StateDirectory= StateDirectoryMode=", "nothing: it makes the directory", "nothing"),
-    ("UMask=", "nothing: the process sets it", "the same"),
-    ("RuntimeMaxSec= TimeoutStopSec= MemoryMax= TasksMax= LimitNOFILE=", "taking too much", ALWAYS),
-    ("LimitCORE=", "a dump with mail and key in it", ALWAYS),
-    ("NoNewPrivileges= CapabilityBoundingSet=", "nothing: the process sets the first",
-     "privileges of programs that it would start"),
-    ("PrivateNetwork=", "datagrams to abstract sockets, before Linux 6.12", "all use of abstract sockets"),
-    ("RestrictAddressFamilies=", "nothing", "sockets for IP, netlink and all else that is not local"),
-    ("SystemCallArchitectures=", "nothing", "system calls of 32 bits"),
-    ("MemoryDenyWriteExecute=", "nothing", "code that is written and then run"),
-    ("RestrictNamespaces=", "nothing", "namespaces, and what the kernel lets one do in them"),
-    ("RestrictSUIDSGID=", "a set-user-ID file in the Maildir", "such files anywhere"),
-    ("SystemCallFilter= SystemCallErrorNumber=", "nothing",
-     "tracing, keyrings, clocks, priorities and other calls that no session needs"),
-    ("DevicePolicy=", "nothing", "devices that are open to all, as /dev/fuse and /dev/net/tun are"),
-    ("RemoveIPC=", "nothing", "shared memory that outlives the session"),
-]
+
+
+def rows():
+    """The rows of the manual's second table, by which directives are taken together, and what those protect
+    from: a session in its sandbox, and one without, which each is until it enters it. A directive in no row fails: make one there."""
+    table = ARTICLE.read_text(encoding="utf-8").split("<!-- units -->")[1]
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    return [(row[0].replace("`", ""), *row[3:]) for row in cells if len(row) == 5 and row[0][:1] == "`"]
 
 
 def is_of(line, names):
@@ -60,12 +47,12 @@ def units():
     shipped = lines_of("mailpit@.service")
     bare = [line for line in shipped if line.startswith(("[", *BARE))]
     others = [line for line in shipped if line not in bare]
-    forgotten = [line for line in others if not any(is_of(line, names) for names, _, _ in ROWS)]
-    assert not forgotten, f"in no row of units.py: {forgotten}"
+    forgotten = [line for line in others if not any(is_of(line, names) for names, _, _ in rows())]
+    assert not forgotten, f"in no row of the manual's table: {forgotten}"
     made = {"bare": bare, "shipped": shipped}
     for example in ("credentials", "hardened"):
         made[example] = shipped + lines_of(f"examples/{example}.conf")
-    for names, _, _ in ROWS:
+    for names, _, _ in rows():
         made[f"+ {names}"] = bare + [line for line in others if is_of(line, names)]
         made[f"- {names}"] = [line for line in shipped if line in bare or not is_of(line, names)]
     return made
@@ -156,7 +143,7 @@ def tables(booted, times):
     yield from table(["directive", "in the bare unit, ms", "in `mailpit@.service`, ms",
                       "what it still protects from with the sandbox", "and without"], [
         ["`" + "` `".join(names.split()) + "`", more(f"+ {names}", "bare"), more("shipped", f"- {names}"),
-         sandboxed, without] for names, sandboxed, without in ROWS])
+         sandboxed, without] for names, sandboxed, without in rows()])
 
 
 def main():

@@ -1,7 +1,6 @@
 """The client of a session: what it sends, and what became of each of its messages."""
 
 import dataclasses
-import socket
 
 import smtp
 
@@ -115,8 +114,3 @@ class Client(smtp.Client):
         """The last line alone."""
         self.replies.append(super().reply(code).split("\n")[-1])
         return self.replies[-1]
-
-
-def pair():
-    """Our end, and the end of the program."""
-    return socket.socketpair()

@@ -1,7 +1,6 @@
 """Makes each system call of a session fail in turn, kills it at each, and has what comes of it
 judged. Prints what is shown and figures as the parts of scripts/test do."""
 
-import argparse
 import functools
 import multiprocessing
 import sys
@@ -32,18 +31,12 @@ def campaign(pool, what, one, todo):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    breadth = parser.add_mutually_exclusive_group(required=True)
-    breadth.add_argument("--all", action="store_true", help="every fault of every call")
-    breadth.add_argument("--nearest", action="store_true", help="what scripts/test has time for")
-    parser.add_argument("binary")
-    parser.add_argument("workplace")
-    options = parser.parse_args()
-    tools = Tools(options.binary, options.workplace)
+    breadth, binary, workplace = sys.argv[1:]
+    tools = Tools(binary, workplace)
     with multiprocessing.Pool() as pool:
         for module in (once, twice, kills, lies):
             campaign(pool, module.WHAT, functools.partial(module.run, tools),
-                     module.cases(tools, options.all))
+                     module.cases(tools, breadth == "--all"))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@ fails after any of them. Prints what is shown and figures as the parts of script
 
 Must run as root, in a mount namespace of its own."""
 
-import argparse
 import functools
 import multiprocessing
 import os
@@ -117,20 +116,17 @@ def show_durability(tools, workplace, image, options, faults, breadth):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--all", action="store_true", help="every block; what lies in between")
-    parser.add_argument("binary")
-    parser.add_argument("workplace")
-    options = parser.parse_args()
-    tools = Tools(options.binary, options.workplace)
+    *breadth, binary, workplace = sys.argv[1:]
+    assert breadth in ([], ["--all"]), f"unknown option {breadth}"
+    tools, is_all = Tools(binary, workplace), breadth != []
     # Random states between two flushes, and blocks that states are made by.
-    breadth = (100, 1 << 20) if options.all else (2, 8)
+    breadth = (100, 1 << 20) if is_all else (2, 8)
     with tempfile.TemporaryDirectory(prefix="mailpit-powerloss-") as workplace:
         # In memory: how long a real disk takes to sync is not the question here.
         subprocess.run(["mount", "-t", "tmpfs", "mailpit-powerloss", workplace], check=True)
         try:
             image = empty_image(workplace)
-            for mount in (ORDERED, WRITEBACK) if options.all else (ORDERED,):
+            for mount in (ORDERED, WRITEBACK) if is_all else (ORDERED,):
                 for faults in ((), NEIGHBOUR):
                     show_durability(tools, workplace, image, mount, faults, breadth)
             show_lies(tools, workplace, image)

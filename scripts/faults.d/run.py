@@ -4,7 +4,7 @@ import dataclasses
 import os
 import pathlib
 import re
-import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -92,7 +92,7 @@ class Run:
             self.look()
 
     def lead(self, directory, on_verdict):
-        ours, theirs = client.pair()
+        ours, theirs = socket.socketpair()
         command = [
             f"{self.tools.workplace}/inject", os.path.join(directory, "trace"),
             ",".join(map(str, self.case.faults)),

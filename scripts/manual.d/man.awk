@@ -32,12 +32,14 @@ function print_option(number,    line) {
         printf ".br\n\\fB%s\\fR, default: %s\n", text(variable[number]), text(preset[number])
 }
 
-# Text as roff wants it.
+# Text as roff wants it, without octets that it would take for something else.
 function text(words) {
     gsub(/\\/, "\\e", words)
     gsub(/-/, "\\-", words)
+    gsub(/'/, "\\(aq", words)
     gsub(/~/, "\\(ti", words)
     gsub(/\^/, "\\(ha", words)
-    if (words ~ /^[.']/) words = "\\&" words
-    return words
+    gsub(/§/, "\\(sc", words)
+    gsub(/…/, "...", words)
+    return words ~ /^\./ ? "\\&" words : words
 }

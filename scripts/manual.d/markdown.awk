@@ -1,5 +1,5 @@
 # Makes a part of a man page of what stands between <!-- man --> and <!-- /man --> in an article. It knows
-# of Markdown what stands there: headings, paragraphs, tables, lists and code.
+# of Markdown what stands there: headings, paragraphs, tables, lists and code. To be read behind man.awk.
 
 $0 == "<!-- man -->" { inside = 1; next }
 $0 == "<!-- /man -->" { exit }
@@ -23,7 +23,7 @@ END { end_code() }
 function code(words) {
     if (state != "code") print ".PP\n.RS 4\n.nf"
     state = "code"
-    print protected(literal(words))
+    print text(words)
 }
 
 function end_code() {
@@ -39,7 +39,7 @@ function row(words,    cell, count, i) {
     for (i = 2; i < count; i++) gsub(/\001/, "|", cell[i])
     if (state != "table") {
         head = cell[4]
-        print ".TP\n\\fI" text(cell[2]) "\\fR\n\\fI" text(cell[3]) "\\fR"
+        print ".TP\n\\fI" marked(cell[2]) "\\fR\n\\fI" marked(cell[3]) "\\fR"
     } else {
         print ".TP"
         line(cell[2])
@@ -48,27 +48,12 @@ function row(words,    cell, count, i) {
     state = "table"
 }
 
-function line(words) { print protected(text(words)) }
-
-# At the beginning of a line these would make it a request.
-function protected(words) { return words ~ /^[.']/ ? "\\&" words : words }
+function line(words) { print marked(words) }
 
 # Text with its marks. Every second piece between backquotes is code.
-function text(words,    piece, count, i, made) {
+function marked(words,    piece, count, i, made) {
     count = split(words, piece, "`")
     for (i = 1; i <= count; i++)
-        made = made (i % 2 ? literal(piece[i]) : "\\fB" literal(piece[i]) "\\fR")
+        made = made (i % 2 ? text(piece[i]) : "\\fB" text(piece[i]) "\\fR")
     return made
-}
-
-# Octets that roff would take for something else.
-function literal(words) {
-    gsub(/\\/, "\\e", words)
-    gsub(/-/, "\\-", words)
-    gsub(/'/, "\\(aq", words)
-    gsub(/~/, "\\(ti", words)
-    gsub(/\^/, "\\(ha", words)
-    gsub(/§/, "\\(sc", words)
-    gsub(/…/, "...", words)
-    return words
 }

@@ -26,18 +26,8 @@ class Entry:
         for key in ("name", "old", "suite"):
             if key not in self.fields:
                 raise SystemExit(f"an entry without {key}:\n{block}")
-
-    @property
-    def name(self):
-        return self.fields["name"][0]
-
-    @property
-    def suite(self):
-        return self.fields["suite"][0]
-
-    @property
-    def may_hang(self):
-        return self.fields.get("hangs") == ["yes"]
+        self.name, self.suite = self.fields["name"][0], self.fields["suite"][0]
+        self.may_hang = self.fields.get("hangs") == ["yes"]
 
     @property
     def needs_only_the_binary(self):

@@ -1,6 +1,7 @@
 import Glibc
 import POSIX
 import Synchronization
+import TestSupport
 
 /// A number of sessions, some of them at a time, and what came of them.
 final class Load: Sendable {
@@ -36,28 +37,18 @@ final class Load: Sendable {
         let start = Clock.monotonicNanoseconds()
         let workers = min(options.sessionsAtATime, total)
         let meeting = options.pause != nil ? Meeting(of: workers) : nil
-        var threads: [pthread_t] = []
+        let end = Meeting(of: workers + 1)
         for _ in 0..<workers {
-            threads.append(Self.start(Worker(self, meeting)))
+            startThread {
+                Worker(self, meeting).run()
+                end.join()
+            }
         }
-        for thread in threads { pthread_join(thread, nil) }
+        end.join()
         return progress.withLock { progress in
             progress.outcome.seconds = Double(Clock.monotonicNanoseconds() - start) / 1e9
             return progress.outcome
         }
-    }
-
-    private static func start(_ worker: Worker) -> pthread_t {
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(worker).toOpaque()
-        let code = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<Worker>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, argument)
-        precondition(code == 0, "pthread_create: errno \(code)")
-        return thread
     }
 
     /// Whether another session is to be begun.

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import POSIX
 import TestSupport
 
@@ -12,20 +12,9 @@ extension Child {
         let file = open(standardErrorFile, flags, 0o644)
         defer { close(file) }
         return Child(
-            command, environment: variables,
+            command, environment: ProcessInfo.processInfo.environment,
             descriptors: [0: connection.rawValue, 1: connection.rawValue, 2: file])
     }
-
-    private static let variables: [String: String] = {
-        var variables: [String: String] = [:]
-        var place = environ
-        while let text = place.pointee.map({ String(cString: $0) }) {
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            place += 1
-        }
-        return variables
-    }()
 
     /// Waits for its end, and adds what it cost; throws if it did not end in success.
     func waitForSuccess(_ samples: inout Samples) throws(SessionFailure) {

@@ -41,15 +41,6 @@ def ends(client):
     client.quit()
 
 
-def idles(least, most):
-    """Says nothing, and is told to go after so many seconds."""
-    client = greeted()
-    begun = time.monotonic()
-    client.reply("421 4.3.2")
-    elapsed = time.monotonic() - begun
-    assert float(least) <= elapsed <= float(most), f"told to go after {elapsed:.1f} s"
-
-
 def has_many_recipients(count):
     """Delivers to so many, whose addresses have 900 octets each, as many as they may, and prints the name."""
     client = in_tls()

@@ -37,15 +37,6 @@ is_stopped_gently() {
     is_stored_once "$(odd is_stopped "$machine_init" "${enter[@]}")"
 }
 
-# A session may last only so long, and ends as it does at SIGTERM; no unit is left as failed.
-has_its_time() {
-    drop_in mailpit@.service '[Service]' RuntimeMaxSec=1s
-    odd idles 0.5 5
-    drop_in mailpit@.service
-    sessions_are_over
-    all_is_well
-}
-
 # Runs the command of a row of the manual's table, and finds the reason in what it prints.
 # Usage: shows_reason TEXT-OF-ROW PATTERN
 shows_reason() {

@@ -49,16 +49,10 @@ def start():
     return server
 
 
-def begin(server):
-    client = server.connect()
-    client.begin()
-    return client
-
-
 def deliver(server):
     """All of them in one session: the file of each by its name, with what is in it."""
-    client = begin(server)
-    files = {}
+    client, files = server.connect(), {}
+    client.begin()
     for subject, message in MESSAGES.items():
         client.begin_data()
         client.send(re.sub(rb'(?m)^\.', b'..', message))

@@ -7,6 +7,7 @@ Usage: machine shows.py BINARY, as root; in an empty directory. servers.d is in 
 import contextlib
 import email
 import email.policy
+import glob
 import imaplib
 import mailbox
 import os
@@ -16,7 +17,7 @@ import subprocess
 import sys
 
 import dovecot
-from mail import ATTACHMENT, MESSAGES, begin, deliver, start
+from mail import ATTACHMENT, MESSAGES, deliver, start
 from server import MAILDIR, block, eventually, install, replaced, run
 
 
@@ -121,15 +122,14 @@ class Reading:
         with contextlib.suppress(imaplib.IMAP4.abort):
             inbox.messages()
         assert any(wrong.split(',')[0] in line for line in dovecot.complaints())
-        for folder in ('new', 'cur'):
-            for found in os.listdir(f'{MAILDIR}/{folder}'):
-                if found.startswith(f'{head}x,'):
-                    os.unlink(f'{MAILDIR}/{folder}/{found}')
+        for found in glob.glob(f'{MAILDIR}/*/{head}x,*'):
+            os.unlink(found)
         dovecot.forget()
 
     def while_delivering(self):
         """a reader that moves and flags messages within a session disturbs neither"""
-        client = begin(self.server)
+        client = self.server.connect()
+        client.begin()
         client.begin_data()
         client.send('Subject: second\r\n\r\nhalf of ')
         inbox = dovecot.Inbox()
