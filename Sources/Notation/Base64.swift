@@ -40,7 +40,7 @@ package enum Base64 {
         return bits & (1 << bitCount - 1) == 0 ? octets : nil
     }
 
-    @usableFromInline static func value(of character: UInt8) -> UInt32? {
+    @inlinable static func value(of character: UInt8) -> UInt32? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character) - 65
         case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character) - 71

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Notation
 
 extension Descriptor {
     /// The octets of an open file from its beginning, at most `maximumOctets`, wherever it is read
@@ -36,7 +37,7 @@ extension Descriptor {
         var buffer = [UInt8](repeating: 0, count: 4 << 10)
         while contents.count <= maximumOctets {
             switch file.read(into: &buffer) {
-            case .octets(let count): contents += buffer[..<count]
+            case .octets(let count): contents.append(buffer.span.extracting(..<count))
             case .end: return contents
             case .wouldBlock: throw SystemError("read", path: path, code: EAGAIN)
             case .failed(let error): throw SystemError("read", path: path, code: error.code)

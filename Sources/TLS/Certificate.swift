@@ -26,11 +26,14 @@ internal import COpenSSL
         unsafe X509_free(x509)
     }
 
-    /// All certificates of the file, in its order, at least one.
-    static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [Certificate] {
+    /// All certificates of the file, in its order, at least one. Those that are for one of the keys
+    /// take their own key from it, which need not be decoded then.
+    static func all(in file: PEMFile, _ operation: String, keys: [PrivateKey] = [])
+        throws(TLSError) -> [Certificate]
+    {
         var certificates: [Certificate] = []
         for block in file.blocks where labels.contains(block.label) {
-            var certificate = CertificateDecoder.decode(block.octets)
+            var certificate = CertificateDecoder.decode(block.octets, keys)
             ErrorQueue.clear()
             if certificate == nil { certificate = Certificate(block.octets) }
             guard let certificate else { throw .drained(operation, path: file.path) }

@@ -5,8 +5,9 @@ internal import POSIX
 /// OpenSSL's queue of errors, which belongs to the thread and not to a connection: what one call
 /// leaves in it would be taken for the fault of the next.
 enum ErrorQueue {
+    /// Nearly always it is empty, which costs less to see than to make sure of.
     static func clear() {
-        ERR_clear_error()
+        if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
     /// Whether the earliest error is this one of libssl or of the PEM reader. Later ones may come from

@@ -31,14 +31,17 @@ enum OpenSSL {
     /// algorithms, clean-up at exit. That saves a third of all instructions of a session.
     static let isStarted: Bool = {
         // The first call decides, so it must come before `OPENSSL_init_ssl`, which wants more.
-        OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1
-            && OPENSSL_init_ssl(copenssl_init_ssl_flags(), nil) == 1
+        hasCrypto && OPENSSL_init_ssl(copenssl_init_ssl_flags(), nil) == 1
     }()
+
+    /// Whether libcrypto could be started, which is enough to read certificates and keys: what libssl has to
+    /// sort takes 45,000 instructions, and is for whoever gets to a handshake.
+    static let hasCrypto: Bool = OPENSSL_init_crypto(copenssl_init_flags(), nil) == 1
 
     /// Gets the texts for what goes wrong; only when something has.
     static func loadErrorTexts() {
-        // From OpenSSL 3.5 on nothing else loads those of libssl; in 3.0 it does nothing any more,
-        // as `isReady` has switched it off for good, and likewise what is said to load the others.
+        // From OpenSSL 3.5 on nothing else loads those of libssl; in 3.0 it does nothing any more once
+        // `isStarted` has switched it off for good, and likewise what is said to load the others.
         _ = OPENSSL_init_ssl(copenssl_init_ssl_texts_flags(), nil)
         ERR_load_SSL_strings()
         ERR_load_ERR_strings()

@@ -7,6 +7,13 @@ struct PEMFile {
         let label: String
         let isEncrypted: Bool
         let octets: [UInt8]
+
+        /// RFC 1421 §4.6.1.1: the only header in use is Proc-Type, which tells of encryption.
+        init(_ label: String, _ octets: [UInt8], hasHeader: Bool = false) {
+            self.label = label
+            self.octets = octets
+            isEncrypted = hasHeader || label == "ENCRYPTED PRIVATE KEY"
+        }
     }
 
     let path: String
@@ -17,7 +24,7 @@ struct PEMFile {
     /// A file without any block is an error, as is a block that is damaged.
     init(_ path: String, _ operation: String) throws(TLSError) {
         let contents = try SmallFile.contents(of: path, atMost: 1 << 20, operation)
-        guard let blocks = Self.blocks(in: contents) else {
+        guard let blocks = Self.plainBlocks(in: contents) ?? Self.blocks(in: contents) else {
             throw .drained(operation, path: path)
         }
         if blocks.isEmpty {
@@ -30,7 +37,7 @@ struct PEMFile {
     }
 
     /// The blocks in the octets, or nil if one of them is damaged and the error queue says how.
-    private static func blocks(in contents: [UInt8]) -> [Block]? {
+    static func blocks(in contents: [UInt8]) -> [Block]? {
         ErrorQueue.clear()
         return unsafe contents.withUnsafeBytes { octets in
             guard let source = unsafe BIO_new_mem_buf(octets.baseAddress, CInt(octets.count)) else {
@@ -59,11 +66,9 @@ struct PEMFile {
             unsafe copenssl_free(header)
             unsafe copenssl_free(octets)
         }
-        let name = unsafe String(cString: label)
-        // RFC 1421 §4.6.1.1: the only header in use is Proc-Type, which tells of encryption.
-        let isEncrypted = unsafe header.pointee != 0 || name == "ENCRYPTED PRIVATE KEY"
         return Block(
-            label: name, isEncrypted: isEncrypted,
-            octets: unsafe Array(UnsafeBufferPointer(start: octets, count: count)))
+            unsafe String(cString: label),
+            unsafe Array(UnsafeBufferPointer(start: octets, count: count)),
+            hasHeader: unsafe header.pointee != 0)
     }
 }

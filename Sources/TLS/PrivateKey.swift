@@ -3,9 +3,12 @@ internal import COpenSSL
 /// A private key.
 @safe final class PrivateKey {
     let pkey: OpaquePointer
+    /// What its encoding ends with.
+    private let ending: ArraySlice<UInt8>
 
-    private init(_ pkey: OpaquePointer) {
+    private init(_ pkey: OpaquePointer, endingIn ending: ArraySlice<UInt8> = []) {
         unsafe self.pkey = pkey
+        self.ending = ending
     }
 
     deinit {
@@ -37,6 +40,13 @@ internal import COpenSSL
         return [NID_X9_62_prime256v1, NID_secp384r1, NID_secp521r1].contains(curve)
     }
 
+    /// Whether this may be its public part, as far as a look at the encoding tells. RFC 5915 §3: that of
+    /// one on an elliptic curve ends with the point.
+    func mayHave(public octets: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard ending.count == 64, octets.count >= 64 else { return false }
+        return unsafe octets.suffix(64).elementsEqual(ending)
+    }
+
     /// All private keys of the file, in its order, at least one.
     static func all(in file: PEMFile, _ operation: String) throws(TLSError) -> [PrivateKey] {
         var keys: [PrivateKey] = []
@@ -51,7 +61,7 @@ internal import COpenSSL
             guard let pkey = unsafe decode(block) else {
                 throw .drained(operation, path: file.path)
             }
-            unsafe keys.append(PrivateKey(pkey))
+            unsafe keys.append(PrivateKey(pkey, endingIn: block.octets.suffix(64)))
             // What the quick way left behind where the slow one had to help.
             ErrorQueue.clear()
         }

@@ -29,7 +29,7 @@ package struct TLSCredentials {
     ) throws(TLSError) {
         let mayBeLean = configuration?.isUsual ?? false
         // The lean library, if it comes to that, is made before the rest of OpenSSL is ready.
-        guard mayBeLean ? OpenSSL.isStarted : OpenSSL.isReady else {
+        guard mayBeLean ? OpenSSL.hasCrypto : OpenSSL.isReady else {
             throw .drained("starting OpenSSL")
         }
         var triesLeft = 3
@@ -93,8 +93,14 @@ extension TLSCredentials {
     ) throws(TLSError) -> [Identity] {
         let readingKey = "reading the private key"
         let reading = "reading the certificate"
-        let certificates = try Certificate.all(in: PEMFile(certificateFile, reading), reading)
-        let keys = try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+        let file = try PEMFile(certificateFile, reading)
+        // Before the certificates, as one of these may be for it; but what is wrong with them is told first.
+        let keysOrError = Result { () throws(TLSError) in
+            try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+        }
+        let certificates = try Certificate.all(
+            in: file, reading, keys: (try? keysOrError.get()) ?? [])
+        let keys = try keysOrError.get()
         let identities = pair(certificates, keys)
         if identities.count < keys.count {
             let which = keys.count == 1 ? "the key" : "one of the keys"
