@@ -40,7 +40,8 @@ package struct Journal: ~Copyable {
     private let session: String
     /// The address of the client, where it is known.
     package var remote: String?
-    private let process = getpid()
+    /// As in `mailpit[123]: `.
+    private let identity = "mailpit[\(getpid())]: "
     private let logFile: LogFile?
     private let sink: Sink
     private let standardError: StandardError
@@ -126,7 +127,7 @@ package struct Journal: ~Copyable {
         line.reserveCapacity(512)
         Self.appendTime(to: &line)
         line.append(.space)
-        line.append(contentsOf: identity.utf8)
+        line.append(identity.utf8.span)
         record.append(to: &line)
         return line
     }
@@ -148,6 +149,4 @@ package struct Journal: ~Copyable {
         UTCTime(secondsSince1970: now.seconds)
             .append(withMicroseconds: now.microseconds, to: &text)
     }
-
-    private var identity: String { "mailpit[\(process)]: " }
 }

@@ -14,7 +14,12 @@ package func logText(_ octets: [UInt8], maximumOctets: Int = 1024) -> String {
 
 /// The same for octets that a string was made of.
 package func logText(_ text: String) -> String {
-    logText(Array(text.utf8))
+    // Nearly always nothing of it has to be written otherwise.
+    let octets = text.utf8.span
+    if octets.count <= 1024, octets.ordinaryOctets(from: 0, upTo: octets.count) == octets.count {
+        return text
+    }
+    return logText(Array(text.utf8))
 }
 
 /// Any text so that it stays on its line and shows as what it is, with `\xNN` for what does not.
@@ -43,6 +48,13 @@ extension [UInt8] {
         var index = 0
         var isQuoted = false
         while index < octets.count, index < maximumOctets {
+            let ordinary = octets.ordinaryOctets(from: index, upTo: maximumOctets)
+            if ordinary > 0 {
+                append(octets.extracting(index..<index + ordinary))
+                isQuoted = false
+                index += ordinary
+                continue
+            }
             let octet = octets[index]
             var length = 1
             switch octet {
@@ -58,7 +70,7 @@ extension [UInt8] {
                 append(octet)
             case .semicolon where escaping == .everything:
                 append(escaped: octet)
-            case 0x20...0x7E:
+            case .semicolon:
                 append(octet)
             default:
                 length = octets.printableCharacter(at: index)
@@ -86,6 +98,15 @@ extension [UInt8] {
 }
 
 extension Span<UInt8> {
+    /// How many octets from there on stand as they are wherever they stand: printable ASCII but for
+    /// quotes, backslashes and semicolons.
+    fileprivate func ordinaryOctets(from start: Int, upTo maximum: Int) -> Int {
+        let end = Swift.min(count, maximum)
+        var index = start
+        while index < end, self[index].isOrdinary { index += 1 }
+        return index - start
+    }
+
     /// How many octets the printable character beyond ASCII takes that begins here, or none where
     /// it is not valid UTF-8, a control, or a character that shows as nothing: those that turn the
     /// direction of writing are among them, and blanks that could pass for a space.
@@ -108,5 +129,11 @@ extension Span<UInt8> {
             return 0
         default: return length
         }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isOrdinary: Bool {
+        isPrintable && self != .quote && self != .backslash && self != .semicolon
     }
 }

@@ -19,28 +19,33 @@ struct Record {
     /// backslash quotes a quote. Together with the prefix that is there a line that is too long
     /// is cut, and ends in `...`.
     func append(to line: inout [UInt8]) {
-        line.append(contentsOf: session.utf8)
+        line.append(session.utf8.span)
         line.append(.space)
-        line.append(contentsOf: event.rawValue.utf8)
-        line.append(contentsOf: ": ".utf8)
+        line.append(event.rawValue.utf8.span)
+        line.append(.colon)
+        line.append(.space)
         line.append(message.utf8.span, escaping: .unprintable)
         var separator = UInt8.semicolon
         for field in fields where !field.value.isEmpty {
             if separator == .semicolon { line.append(separator) }
             separator = .space
             line.append(separator)
-            for octet in field.name.rawValue.utf8 {
-                line.append(octet.lowercased)
-            }
+            Self.append(inSmallLetters: field.name.rawValue.utf8.span, to: &line)
             line.append(.equals)
             Self.append(field.value.utf8.span, to: &line)
         }
         Self.end(&line)
     }
 
+    private static func append(inSmallLetters name: Span<UInt8>, to line: inout [UInt8]) {
+        line.append(addingCapacity: name.count) { output in
+            for index in name.indices { output.append(name[index].lowercased) }
+        }
+    }
+
     private static func append(_ value: Span<UInt8>, to line: inout [UInt8]) {
         if value.count <= maximumValueOctets, value.isPlain {
-            line.append(value, escaping: .unprintable)
+            line.append(value)
         } else {
             line.append(.quote)
             line.append(value, escaping: .quotes, maximumOctets: maximumValueOctets)

@@ -60,7 +60,9 @@ extension UTCTime {
 
     /// As in `Tue, 24 Nov 2026 14:11:31 +0000`. RFC 5322 §3.3
     package var mailText: String {
-        var text = Array(Self.weekdays[Int(weekday)].utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity("Tue, 24 Nov 2026 14:11:31 +0000".utf8.count)
+        text += Self.weekdays[Int(weekday)].utf8
         text += ", ".utf8
         text.append(decimal: UInt64(day))
         text.append(.space)

@@ -59,39 +59,81 @@ package struct DeliveryHeader: Equatable, Sendable {
     }
 
     /// The fields as they stand in the file, each line ended by LF.
+    ///
+    /// It is put together piece by piece in one place, as every message is waited for by its client.
     package var text: String {
+        var text = "Return-Path: <"
+        text.reserveCapacity(Self.usualOctets)
+        text += envelope.reversePath.text
+        text += ">\n"
         let paths = envelope.forwardPaths
-        let names = findings.names
+        Self.fold("Envelope-To:", paths.count, into: &text) { "<\(paths[$0].text)>" }
+        appendReceived(to: &text)
         let requests = envelope.requests
-        return "Return-Path: <\(envelope.reversePath.text)>\n"
-            + folded("Envelope-To:", paths.count) { "<\(paths[$0].text)>" } + received
-            + (requests.isEmpty
-                ? "" : folded("X-Mailpit-DSN:", requests.count, "") { requests[$0] })
-            + (names.isEmpty ? "" : folded("X-Mailpit-Findings:", names.count) { names[$0] })
+        if !requests.isEmpty {
+            Self.fold("X-Mailpit-DSN:", requests.count, "", into: &text) { requests[$0] }
+        }
+        let names = findings.names
+        if !names.isEmpty {
+            Self.fold("X-Mailpit-Findings:", names.count, into: &text) { names[$0] }
+        }
+        return text
     }
+
+    /// So many octets have room without the text's being moved; there may be more.
+    private static let usualOctets = 640
 
     /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
     /// items let it. There may be so many that they are not wanted all at once.
-    private func folded(
-        _ name: String, _ count: Int, _ separator: String = ",", item word: (Int) -> String
-    ) -> String {
-        var text = name
-        var column = text.utf8.count
+    private static func fold(
+        _ name: String, _ count: Int, _ separator: String = ",", into text: inout String,
+        item word: (Int) -> String
+    ) {
+        text += name
+        var column = name.utf8.count
         for index in 0..<count {
-            let item = index == count - 1 ? word(index) : word(index) + separator
-            if index > 0, column + 1 + item.utf8.count > 78 {
+            let item = word(index)
+            let separator = index == count - 1 ? "" : separator
+            let octets = item.utf8.count + separator.utf8.count
+            if index > 0, column + 1 + octets > 78 {
                 text += "\n   "
                 column = 3
             }
-            text += " " + item
-            column += 1 + item.utf8.count
+            text += " "
+            text += item
+            text += separator
+            column += 1 + octets
         }
-        return text + "\n"
+        text += "\n"
     }
 
     /// RFC 5321 §4.4: Time-stamp-line, with the `tls` clause of RFC 8314 §4.3.
-    private var received: String {
-        let name = client.hasValidName ? client.name : "[invalid]"
+    private func appendReceived(to text: inout String) {
+        text += "Received: from "
+        text += client.hasValidName ? client.name : "[invalid]"
+        text += " ("
+        text += address
+        text += ") by "
+        text += hostname
+        text += " (Mailpit) with "
+        text += with
+        text += " id "
+        text += id
+        if let login { text += "\n    (\(Self.comment(on: login)))" }
+        let clauses = clauses
+        if clauses.isEmpty {
+            text += ";\n    "
+        } else {
+            text += "\n   "
+            text += clauses
+            text += "; "
+        }
+        text += UTCTime(secondsSince1970: time).mailText
+        text += "\n"
+    }
+
+    /// What stands between our name for the message and the time, each with a blank before it.
+    private var clauses: String {
         var clauses = ""
         // RFC 5321 §7.2: to name one of several recipients would tell it to the others.
         if envelope.forwardPaths.count == 1, let path = envelope.forwardPaths.first {
@@ -100,13 +142,7 @@ package struct DeliveryHeader: Equatable, Sendable {
         if let cipherSuite { clauses += " tls \(cipherSuite)" }
         // No clauses are registered for these, but comments may stand before the semicolon.
         if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
-        let first =
-            "Received: from \(name) (\(address)) by \(hostname) (Mailpit) with \(with) id \(id)"
-            + (login.map { "\n    (\(Self.comment(on: $0)))" } ?? "")
-        let last = "\(UTCTime(secondsSince1970: time).mailText)\n"
-        return clauses.isEmpty
-            ? "\(first);\n    \(last)"
-            : "\(first)\n   \(clauses); \(last)"
+        return clauses
     }
 
     /// What a comment says of a verified client.

@@ -20,8 +20,8 @@ extension Conversation {
                 clientSubject: connection.tlsFacts?.clientSubject,
                 login: login, time: Clock.now().seconds)
             trace.findings = session.findings
-            let text = Array(trace.text.utf8)
-            try delivery.append(text.span)
+            let text = trace.text
+            try delivery.append(text.utf8.span)
             self.delivery = consume delivery
         } catch {
             storingFailed(error)

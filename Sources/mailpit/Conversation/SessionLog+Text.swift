@@ -1,4 +1,5 @@
 internal import Journal
+internal import Maildir
 internal import SMTP
 internal import TLS
 
@@ -47,10 +48,25 @@ extension SessionLog {
 // MARK: - Envelopes
 
 extension SessionLog {
+    static func text(
+        _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet
+    ) -> String {
+        var text = "message stored: "
+        text.reserveCapacity(256)
+        text += Self.text(envelope, octets: UInt64(message.octets))
+        text += ", "
+        text += message.name
+        text += Self.text(findings)
+        return text
+    }
+
     /// As in `<a> -> <b>, <c>, 340 octets`; recipients that are dropped stand there if no others
     /// do. Of many the first are told, and how many there are besides.
     static func text(_ envelope: Envelope, octets: UInt64) -> String {
-        var text = "<\(logText(envelope.reversePath.text))> ->"
+        var text = "<"
+        text.reserveCapacity(160)
+        text += logText(envelope.reversePath.text)
+        text += "> ->"
         let paths = recipients(of: envelope)
         for (index, path) in paths.enumerated() {
             if text.utf8.count > maximumEnvelopeOctets {
@@ -61,7 +77,8 @@ extension SessionLog {
             text += logText(path.text)
             text += ">"
         }
-        return text + ", \(octets) octets"
+        text += ", \(octets) octets"
+        return text
     }
 
     /// Beyond so many no further recipient stands in a message; the fields have them all.
@@ -88,7 +105,11 @@ extension SessionLog {
     /// what it works on, which costs as much as all other fields together.
     private static func list(_ paths: [ForwardPath]) -> String {
         var text = ""
-        for path in paths { text += text.isEmpty ? "<\(path.text)>" : " <\(path.text)>" }
+        for path in paths {
+            text += text.isEmpty ? "<" : " <"
+            text += path.text
+            text += ">"
+        }
         return text
     }
 }

@@ -199,8 +199,7 @@ extension SessionLog {
         let octets = UInt64(message.octets)
         journal.record(
             .messageStored, priority: .info,
-            "message stored: \(Self.text(envelope, octets: octets)), \(message.name)"
-                + Self.text(findings),
+            Self.text(message, envelope, findings),
             [Field(.maildirFile, message.fileName), Field(.findings, findings.text)]
                 + (login.map(Self.fields) ?? []) + Self.fields(envelope, octets: octets))
     }
