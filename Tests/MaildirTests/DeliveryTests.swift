@@ -56,7 +56,7 @@ import Testing
         #expect(octetsOfFile("\(path)/new/\(stored.fileName)") == octets)
     }
 
-    @Test(arguments: [1, 128 << 10, (128 << 10) + 1, 20 << 20])
+    @Test(arguments: [1, 8 << 10, (8 << 10) + 1, 64 << 10, (64 << 10) + 1, 20 << 20])
     func `a message given at once is stored whole`(size: Int) throws {
         let octets = [UInt8](repeating: 10, count: size)
         var maildir = try Maildir(path: path, hostname: "mx.example")

@@ -24,7 +24,7 @@ def message(name, kibibytes=0, chunks=0):
     return Message(name, (head + line * (16 * kibibytes)).encode() + b"end\r\n", chunks)
 
 
-# The larger ones fill the buffer in front of the file (128 KiB) while they come.
+# The larger ones fill the buffer in front of the file (64 KiB) while they come.
 SESSIONS = {
     "data": [message("data", kibibytes=140)],
     "bdat": [message("bdat", kibibytes=140, chunks=2)],
