@@ -27,8 +27,14 @@ extension Span<UInt8> {
             let block = extracting(index..<index + 32)
             let (first, second) = (marks(block.word(at: 0)), marks(block.word(at: 8)))
             let (third, fourth) = (marks(block.word(at: 16)), marks(block.word(at: 24)))
-            if first | second | third | fourth != 0 { break }
-            index += 32
+            if first | second | third | fourth == 0 {
+                index += 32
+                continue
+            }
+            if first != 0 { return index + first.trailingZeroBitCount / 8 }
+            if second != 0 { return index + 8 + second.trailingZeroBitCount / 8 }
+            if third != 0 { return index + 16 + third.trailingZeroBitCount / 8 }
+            return index + 24 + fourth.trailingZeroBitCount / 8
         }
         while count - index >= 8 {
             let found = marks(extracting(index..<index + 8).word(at: 0))
