@@ -19,7 +19,8 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
 private let target: @Sendable ([UInt8]) -> Void = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = targets[name] else {
-        fatalError("FUZZ_TARGET must be one of \(targets.keys.sorted())")
+        print("FUZZ_TARGET must be one of \(targets.keys.sorted())")
+        fatalError()
     }
     return target
 }()
@@ -30,9 +31,12 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     return 0
 }
 
-/// Ends the run with what did not hold.
+/// Ends the run with what did not hold, which Embedded Swift does not print by itself.
 func require(_ condition: Bool, _ what: @autoclosure () -> String) {
-    if !condition { fatalError(what()) }
+    if !condition {
+        print(what())
+        fatalError()
+    }
 }
 
 /// As text that shows each octet.

@@ -7,12 +7,18 @@ enum ProxyTarget {
         let whole = parse(input, cuts: 0)
         for cuts: UInt8 in [UInt8(truncatingIfNeeded: input.count) | 1, 255] {
             let cut = parse(input, cuts: cuts)
-            require(cut == whole, "cut \(cut) whole \(whole): \(shown(input))")
+            require(cut == whole, "cut and whole differ: \(shown(input))")
         }
     }
 
-    /// The origin as text, what was wrong, or nothing yet; and the octets that were taken.
-    private static func parse(_ input: [UInt8], cuts seed: UInt8) -> [String] {
+    /// Whom it names, or what was wrong; and how many octets were taken of one that is good so far.
+    private struct Outcome: Equatable {
+        var source: ProxyHeader.Source?
+        var mistake: ProxyHeader.Malformed?
+        var taken: Int?
+    }
+
+    private static func parse(_ input: [UInt8], cuts seed: UInt8) -> Outcome {
         var header = ProxyHeader()
         var cuts = Cuts(seed)
         var taken = 0
@@ -22,14 +28,14 @@ enum ProxyTarget {
             require(wanted > 0, "incomplete and wants nothing: \(shown(input))")
             let limit = seed == 0 ? wanted : min(wanted, cuts.next(upTo: input.count))
             let part = Array(input[taken...].prefix(limit))
-            do {
+            do throws(ProxyHeader.Malformed) {
                 let count = try header.receive(part.span)
                 require(count == part.count, "read too far: \(shown(input))")
                 taken += count
             } catch {
-                return ["\(error)"]
+                return Outcome(mistake: error)
             }
         }
-        return ["\(String(describing: header.source))", "\(taken)"]
+        return Outcome(source: header.source, taken: taken)
     }
 }

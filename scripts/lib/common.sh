@@ -140,6 +140,14 @@ install_build_packages() {
     install_packages "${packages[@]}"
 }
 
+# Where Swift keeps its Embedded library for this kind of machine; empty where it has none.
+embedded_library() {
+    local target directory
+    target=$(swift -print-target-info | sed -n 's/.*"unversionedTriple": "\(.*\)".*/\1/p') || exit
+    directory=$(dirname "$(swift_tool swiftc)")/../lib/swift/embedded/$target
+    [ ! -f "$directory/libswiftUnicodeDataTables.a" ] || printf '%s\n' "$directory"
+}
+
 # The path of the release binary: MAILPIT_BIN, or freshly built.
 release_binary() {
     if [ -n "${MAILPIT_BIN:-}" ]; then

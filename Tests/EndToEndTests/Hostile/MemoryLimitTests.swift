@@ -66,8 +66,8 @@ extension HostileTests {
         }
         let tally = ends.sorted { $0.key < $1.key }.map { "\($0.value) x \($0.key)" }
         print("hostile sessions without memory, exit statuses: \(tally.joined(separator: ", "))")
-        // Of the first there was not enough to be loaded, of the last there was for all.
-        #expect(ends[127] != nil && ends[0] == 20 && ends.count > 2)
+        // For the last ones there was enough, and not for all before them.
+        #expect(ends[0] == 20 && ends.count > 1)
     }
 
     @Test(arguments: ["the greeting", "STARTTLS", "DATA"])
