@@ -5,7 +5,7 @@ internal import POSIX
 /// OpenSSL's queue of errors, which belongs to the thread and not to a connection: what one call
 /// leaves in it would be taken for the fault of the next.
 enum ErrorQueue {
-    /// Nearly always it is empty, which costs less to see than to make sure of.
+    /// To see that it is empty, as it nearly always is, costs less than to clear it.
     static func clear() {
         if ERR_peek_error() != 0 { ERR_clear_error() }
     }

@@ -29,8 +29,8 @@ class Load:
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True,
                               env=bare_environment(server.environment))
         server.empty()
-        if done.returncode == 2:
-            raise Failed(done.stderr.strip())
+        if done.returncode not in (0, 1):
+            raise Failed(f"smtpload ended with {done.returncode}: {done.stderr.strip()[:2000]}")
         result = json.loads(done.stdout)
         if result["failures"]:
             raise Failed(f"{server.name}: {result['failures']}; {self.last_words()}")

@@ -18,4 +18,7 @@ func runLoad(_ arguments: [String]) -> CInt {
     }
 }
 
-exit(runLoad(Array(CommandLine.arguments.dropFirst())))
+let status = runLoad(Array(CommandLine.arguments.dropFirst()))
+// Not `exit`: OpenSSL would clean up while threads that have said that they are done still end.
+fflush(nil)
+_exit(status)
