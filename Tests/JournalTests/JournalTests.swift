@@ -83,7 +83,7 @@ import Testing
             thread.start()
             return thread
         }
-        let deadline = Date(timeIntervalSinceNow: 30)
+        let deadline = Date(timeIntervalSinceNow: 300)
         while !writers.allSatisfy(\.isFinished), Date() < deadline { usleep(1000) }
         let lines = try #require(textOfFile(path)).split(separator: "\n")
         #expect(lines.count == 1600)

@@ -99,31 +99,28 @@ import Testing
     }
 
     @Test func `a proof for nobody costs what a wrong password costs`() {
-        /// What it costs us to judge the client's proof.
-        func proofCost(_ client: SCRAMClient, _ policy: Policy = Self.users) -> Int {
+        /// To judge the client's proof.
+        func judging(_ client: SCRAMClient, _ policy: Policy = Self.users) -> () -> Void {
             var exchange = Exchange(policy, over: .tls, nonce: Self.nonce)
             guard case .challenge(let octets) = exchange.begin(.scramSHA256, client.first) else {
-                return 0
+                return {}
             }
             let proof = client.final(text(octets))
-            return cost {
+            return {
                 var copy = exchange
                 _ = copy.respond(proof)
             }
         }
-        // In turn, as a busy machine is not always equally fast; the least of each is what it costs, and
-        // it takes the longer to come about the busier the machine is.
-        var (wrong, unknown, rounds) = (Int.max, Int.max, 0)
-        var areAlike = false
-        while rounds < 4 || !areAlike && rounds < 100 {
-            wrong = min(wrong, proofCost(SCRAMClient(user: "tim", password: "x")))
-            unknown = min(unknown, proofCost(SCRAMClient(user: "nobody")))
-            areAlike = unknown * 4 > wrong * 3 && wrong * 4 > unknown * 3
-            rounds += 1
+        let clients = [
+            judging(SCRAMClient(user: "tim", password: "x")), judging(SCRAMClient(user: "nobody")),
+            // Keys that are there already need not be made.
+            judging(SCRAMClient(user: "tim"), .store(scramLine("tim"))),
+        ]
+        func areAsExpected(_ costs: [Int]) -> Bool {
+            let (wrong, unknown, none) = (costs[0], costs[1], costs[2])
+            return unknown * 4 > wrong * 3 && wrong * 4 > unknown * 3 && none * 4 < unknown
         }
-        #expect(areAlike, "\(unknown), \(wrong) µs")
-        // Keys that are there already need not be made.
-        let none = proofCost(SCRAMClient(user: "tim"), .store(scramLine("tim")))
-        #expect(none * 4 < unknown, "\(none), \(unknown) µs")
+        let costs = costs(clients, until: areAsExpected)
+        #expect(areAsExpected(costs), "\(costs) µs")
     }
 }

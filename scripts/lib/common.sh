@@ -140,6 +140,21 @@ install_build_packages() {
     install_packages "${packages[@]}"
 }
 
+# Runs Swift tests and says how many passed. What failed stands at the end. Swift Testing is content with
+# tests that are skipped, and with none at all. Usage: swift_tests OPTION...
+swift_tests() {
+    local log bad
+    log=$(mktemp)
+    if ! swift test --disable-xctest --explicit-target-dependency-import-check error "$@" 2>&1 | tee "$log" >&2; then
+        bad=$(grep -E '^(✘|↳)|rror: |AddressSanitizer' "$log" | tail -n 100) || true
+        fail "tests failed:"$'\n'"$bad"
+    fi
+    bad=$(grep -E '^[^ ]+ (Test|Suite) (".*"|[^" ]+) (skipped[.:]|was cancelled)' "$log") || true
+    [ -z "$bad" ] || fail "nothing may be skipped, and this was:"$'\n'"$bad"
+    grep -oE '[1-9][0-9]* tests? in [0-9]+ suites? passed' "$log" || fail "no test was run"
+    rm "$log"
+}
+
 # Where Swift keeps its Embedded library for this kind of machine; empty where it has none.
 embedded_library() {
     local target directory
@@ -157,10 +172,10 @@ release_binary() {
     fi
 }
 
-# The path of the client of scripts/bench that holds sessions, freshly built.
+# The path of the client of scripts/bench that holds sessions, freshly built. Usage: load_client debug|release
 load_client() {
-    swift build --package-path "$top" -c release --product smtpload >&2 || fail "cannot build smtpload"
-    printf '%s/smtpload\n' "$(swift build --package-path "$top" -c release --show-bin-path)"
+    swift build --package-path "$top" --product smtpload -c "$1" >&2 || fail "cannot build smtpload"
+    printf '%s/smtpload\n' "$(swift build --package-path "$top" -c "$1" --show-bin-path)"
 }
 
 # scripts/build; where sudo has left in PATH no swift, but whoever called it has one, it builds as that user.

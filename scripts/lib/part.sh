@@ -10,17 +10,27 @@ export MAILPIT_XZ_LEVEL=1
 # Runs a command that is to fail: `!` alone would end nothing if it did not.
 fails() { if "$@"; then return 1; fi; }
 
+# grep -q for a pipe, which it reads to the end: whoever writes there after a grep that has gone is killed,
+# and with it the pipe fails.
+finds() { [ "$(grep -c "$@")" -gt 0 ]; }
+
 # Says what has been shown.
 shown() { printf 'ok    %s\n' "$*"; }
 
-# Runs a command and says that it showed something, or ends the part with what the command said.
+# Runs a command and says that it showed something, or ends the part with what the command said, and where it
+# failed.
 # Usage: shows "WHAT IS TRUE" COMMAND...
 shows() {
     local what=$1 output status=0
     shift
     # Not in a condition: there the shell would not end functions at what fails in them.
     set +e
-    output=$(set -e; "$@" 2>&1)
+    output=$(
+        set -eE
+        exec 2>&1
+        trap 'printf "%s:%s: %s\n" "${BASH_SOURCE[0]##*/}" "$LINENO" "$BASH_COMMAND" >&2' ERR
+        "$@"
+    )
     status=$?
     set -e
     [ "$status" = 0 ] || { printf '%s\n' "$output" >&2 && fail "not shown: $what"; }

@@ -42,7 +42,7 @@ is_stored_as_sent() {
     [ "$(inside stat -c '%U:%G %a' "$file")" = 'mailpit:mailpit 600' ]
     inside cat "$file" | tail -c "$(wc -c < "$work/stored")" | cmp - "$work/stored"
     # Before it nothing but our header.
-    inside head -n 1 "$file" | grep -qx 'Return-Path: <alice@example.org>'
+    inside head -n 1 "$file" | finds -x 'Return-Path: <alice@example.org>'
 }
 
 # A message that is sent by curl arrives.

@@ -21,15 +21,15 @@ serves_its_clients() {
         curl_inside "own$version@example.org" --tlsv$version --tls-max $version
         is_stored_as_sent "own$version@example.org"
     done
-    handshake -tls1_3 | grep -q '^Protocol version: TLSv1.3'
+    handshake -tls1_3 | finds '^Protocol version: TLSv1.3'
 }
 
 # Its clients offer the group that is hard for quantum computers first, and get it; so does one that has
 # nothing else.
 has_group_of_today() {
-    handshake -tls1_3 | grep -q X25519MLKEM768
-    handshake -groups X25519MLKEM768 | grep -q '^CONNECTION ESTABLISHED'
-    handshake -groups P-256 | grep -q '^CONNECTION ESTABLISHED'
+    handshake -tls1_3 | finds X25519MLKEM768
+    handshake -groups X25519MLKEM768 | finds '^CONNECTION ESTABLISHED'
+    handshake -groups P-256 | finds '^CONNECTION ESTABLISHED'
 }
 
 # A reason is a text and not a number: an alert of the client's, and a refusal of OpenSSL's.
