@@ -38,6 +38,7 @@ struct PEMFile {
 
     /// The blocks in the octets, or nil if one of them is damaged and the error queue says how.
     static func blocks(in contents: [UInt8]) -> [Block]? {
+        guard OpenSSL.hasCrypto else { return nil }
         ErrorQueue.clear()
         return unsafe contents.withUnsafeBytes { octets in
             guard let source = unsafe BIO_new_mem_buf(octets.baseAddress, CInt(octets.count)) else {

@@ -23,28 +23,40 @@ package struct TLSCredentials {
     /// Files that make no pair may be halfway through being replaced, so they are read again: three
     /// times in all, with 50 ms between them.
     ///
-    /// They serve sessions of any configuration, and those of the one given here at the least cost.
+    /// Where they have been read once already, that is what is tried first. They serve sessions of any
+    /// configuration, and those of the one given here at the least cost.
     package init(
-        certificateFile: String, keyFile: String, for configuration: TLSConfiguration? = nil
+        certificateFile: String, keyFile: String, readAs pair: PEMPair? = nil,
+        for configuration: TLSConfiguration? = nil
     ) throws(TLSError) {
+        var (pair, triesLeft) = (pair, 3)
+        while true {
+            triesLeft -= 1
+            do throws(TLSError) {
+                let files =
+                    if let pair { pair } else {
+                        try PEMPair(certificateFile: certificateFile, keyFile: keyFile)
+                    }
+                try self.init(files, for: configuration)
+                return
+            } catch {
+                if triesLeft == 0 { throw error }
+                pair = nil
+            }
+            // Cut short by a signal, it is only a shorter wait.
+            usleep(50_000)
+        }
+    }
+
+    /// Decodes what was read.
+    package init(_ pair: PEMPair, for configuration: TLSConfiguration? = nil) throws(TLSError) {
         let mayBeLean = configuration?.isUsual ?? false
         // The lean library, if it comes to that, is made before the rest of OpenSSL is ready.
         guard mayBeLean ? OpenSSL.hasCrypto : OpenSSL.isReady else {
             throw .drained("starting OpenSSL")
         }
-        var triesLeft = 3
-        while true {
-            triesLeft -= 1
-            do throws(TLSError) {
-                identities = try Self.identities(certificateFile, keyFile)
-                break
-            } catch {
-                if triesLeft == 0 { throw error }
-            }
-            // Cut short by a signal, it is only a shorter wait.
-            usleep(50_000)
-        }
-        self.certificateFile = certificateFile
+        identities = try Self.identities(pair)
+        certificateFile = pair.certificates.path
         areLean =
             mayBeLean
             && identities.allSatisfy { identity in
@@ -88,30 +100,26 @@ package struct TLSCredentials {
 // MARK: - Pairing
 
 extension TLSCredentials {
-    private static func identities(
-        _ certificateFile: String, _ keyFile: String
-    ) throws(TLSError) -> [Identity] {
-        let readingKey = "reading the private key"
-        let reading = "reading the certificate"
-        let file = try PEMFile(certificateFile, reading)
+    private static func identities(_ files: PEMPair) throws(TLSError) -> [Identity] {
+        let (readingKey, reading) = (PEMPair.readingKey, PEMPair.readingCertificate)
         // Before the certificates, as one of these may be for it; but what is wrong with them is told first.
         let keysOrError = Result { () throws(TLSError) in
-            try PrivateKey.all(in: PEMFile(keyFile, readingKey), readingKey)
+            try PrivateKey.all(in: files.keys.get(), readingKey)
         }
         let certificates = try Certificate.all(
-            in: file, reading, keys: (try? keysOrError.get()) ?? [])
+            in: files.certificates, reading, keys: (try? keysOrError.get()) ?? [])
         let keys = try keysOrError.get()
         let identities = pair(certificates, keys)
         if identities.count < keys.count {
             let which = keys.count == 1 ? "the key" : "one of the keys"
             throw TLSError(
-                readingKey, path: keyFile,
-                reason: "\(which) does not match any certificate in \(certificateFile)")
+                readingKey, path: try files.keys.get().path,
+                reason: "\(which) does not match any certificate in \(files.certificates.path)")
         }
         if identities.count > 1, Set(identities.map({ $0.key.kind })).count < identities.count {
             // OpenSSL has one place for each kind.
             throw TLSError(
-                reading, path: certificateFile,
+                reading, path: files.certificates.path,
                 reason: "two of the certificates are for the same kind of key")
         }
         return identities

@@ -12,6 +12,7 @@ private let targets: [String: @Sendable ([UInt8]) -> Void] = [
     "credentials": { CredentialTarget.run($0) },
     "sasl": { ExchangeTarget.run($0) },
     "handshake": { HandshakeTarget.run($0) },
+    "certificate": { CertificateTarget.run($0) },
     "log": { LogTarget.run($0) },
     "proxy": { ProxyTarget.run($0) },
 ]

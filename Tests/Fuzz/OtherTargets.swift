@@ -43,6 +43,22 @@ enum HandshakeTarget {
     }
 }
 
+/// A certificate in DER: what is plain OpenSSL takes, too, and has the same dates.
+enum CertificateTarget {
+    static func run(_ input: [UInt8]) {
+        guard let plain = PlainCertificate(input) else { return }
+        guard let certificate = Certificate(input) else {
+            require(false, "refused: \(shown(input))")
+            return
+        }
+        let validity = certificate.validity
+        require(
+            validity.notBefore == plain.notBefore && validity.notAfter == plain.notAfter,
+            "dates: \(shown(input))")
+        require(certificate.isEncoded(as: input), "other octets: \(shown(input))")
+    }
+}
+
 /// Whatever a client sent is one line of the log, in which nothing controls a terminal.
 enum LogTarget {
     static func run(_ input: [UInt8]) {

@@ -1,6 +1,7 @@
 """Writes what fuzzing begins with: for the session the dialogues of its tests, for all the words of
 the protocol. Usage: corpus.py TESTS DIRECTORY"""
 
+import base64
 import pathlib
 import re
 import sys
@@ -39,6 +40,15 @@ EXTRA = {
         )
     ],
     "handshake": [b"\0\x0d\0\0\x0amx.example", b"\4\3\4\3\3", b"\x16\3\1\0\5\1\0\0\1\3", b"\x15\3\1\0\2\2\x28"],
+    # As `openssl req -x509` makes it.
+    "certificate": [base64.b64decode(
+        "MIIBkjCCATmgAwIBAgIUU6pPoZehffxzvwNa2aL5x6EUF3wwCgYIKoZIzj0EAwIwFDESMBAGA1UEAwwJbG9jYWxob3N0MB4X"
+        "DTI2MTEzMDIzMzA1NFoXDTI3MTEzMDIzMzA1NFowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0D"
+        "AQcDQgAE3T3GrE0nhv/g0ZVx1eZ4V+xDhep0yaVkM+BClfzHZaSHmt9FJ6Cbwj0vHuMVfxo6THDCvoeZPGEHIXMJstgEFaNp"
+        "MGcwHQYDVR0OBBYEFJIfb3eV+RlpzqhMFfTnX1jeLRCWMB8GA1UdIwQYMBaAFJIfb3eV+RlpzqhMFfTnX1jeLRCWMA8GA1Ud"
+        "EwEB/wQFMAMBAf8wFAYDVR0RBA0wC4IJbG9jYWxob3N0MAoGCCqGSM49BAMCA0cAMEQCIH+UfYBuA3Y3a8j7ONu3yU0s/97Q"
+        "/cYvp8biy8Wa+oyzAiBpG3rzgb4sRZel4mIopIjPrdXF6YR7uHsbk2DLNfPYNQ=="
+    )],
     "log": [b"a\\\"b;\x1b[2J\xc2\x85\xe2\x80\xa8\xf0\x9f\x92\xa9", b"x" * 1030],
     "proxy": [
         b"PROXY TCP4 192.0.2.1 198.51.100.1 56324 25\r\nEHLO x\r\n", b"PROXY UNKNOWN\r\n",
