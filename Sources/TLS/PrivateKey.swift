@@ -4,9 +4,9 @@ internal import COpenSSL
 @safe final class PrivateKey {
     let pkey: OpaquePointer
     /// What its encoding ends with.
-    private let ending: ArraySlice<UInt8>
+    private let ending: [UInt8]
 
-    private init(_ pkey: OpaquePointer, endingIn ending: ArraySlice<UInt8> = []) {
+    private init(_ pkey: OpaquePointer, endingIn ending: [UInt8] = []) {
         unsafe self.pkey = pkey
         self.ending = ending
     }
@@ -61,7 +61,7 @@ internal import COpenSSL
             guard let pkey = unsafe decode(block) else {
                 throw .drained(operation, path: file.path)
             }
-            unsafe keys.append(PrivateKey(pkey, endingIn: block.octets.suffix(64)))
+            unsafe keys.append(PrivateKey(pkey, endingIn: Array(block.octets.suffix(64))))
             // What the quick way left behind where the slow one had to help.
             ErrorQueue.clear()
         }
