@@ -18,9 +18,9 @@ package struct PEMPair {
     /// certificate, valid for a while from this time on (in seconds since 1970-01-01 00:00:00 UTC), and
     /// the key on P-256 that it is for.
     ///
-    /// OpenSSL takes 0.6 million instructions, and a third of the way to the greeting, to find that out. What
-    /// is in any way otherwise is left to it. A point that is in both, but not on the curve, is only found by
-    /// it too, and then in the handshake.
+    /// OpenSSL takes 0.58 million instructions to find that out, a seventh of a session that ends before TLS.
+    /// What is in any way otherwise is left to it. A point that is in both, but not on the curve, is only found
+    /// by it too, and then in the handshake.
     package func isPlain(for configuration: TLSConfiguration, at time: Int64) -> Bool {
         guard configuration.isUsual, let block = certificates.onlyBlock,
             block.label == "CERTIFICATE",
