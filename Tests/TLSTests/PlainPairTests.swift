@@ -89,9 +89,28 @@ import Testing
         "expired", "chain",
     ])
     func `other kinds`(_ name: String) throws {
-        // The first is of version 1, as it has no extensions.
+        // Those without extensions are of version 1.
         let key = Authority.key(name == "chain" ? "ec" : name)
         #expect(try !isPlain(Authority.certificate(name), key))
+    }
+
+    @Test(
+        arguments: [
+            (["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-sha256"], true),
+            (["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-sha1"], false),
+            (["ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-sha224"], false),
+            (["ec", "-pkeyopt", "ec_paramgen_curve:P-384", "-sha256"], false),
+            (["ec", "-pkeyopt", "ec_paramgen_curve:secp256k1", "-sha256"], false),
+            (["rsa:2048", "-sha256"], false), (["ed25519"], false),
+        ] as [([String], Bool)])
+    func `other keys and signatures, in certificates of version 3`(
+        _ kind: [String], _ isPlain: Bool
+    ) throws {
+        let (certificate, key) = (scratch.file("crt"), scratch.file("key"))
+        run(
+            ["openssl", "req", "-x509", "-nodes", "-subj", "/CN=x", "-days", "30", "-newkey"] + kind
+                + ["-keyout", key, "-out", certificate])
+        #expect(try self.isPlain(certificate, key) == isPlain)
     }
 
     @Test func `other configurations, and pairs that are none`() throws {

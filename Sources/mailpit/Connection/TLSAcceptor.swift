@@ -42,7 +42,7 @@ struct TLSAcceptor: ~Copyable {
     }
 
     /// Prepares a connection over descriptors for the client's first octet. Where nothing had to be
-    /// tried before, only a lack of memory can make this fail.
+    /// tried before, only a lack of memory can make this fail, and a key that is none on its curve.
     consuming func accept(on descriptors: (input: CInt, output: CInt)) throws(TLSError)
         -> TLSConnection
     {
