@@ -1,11 +1,15 @@
 """The servers that are measured, and the directory in which that happens."""
 
+import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
+
+# Octets from which on a message is kept as an empty file.
+LARGE = 1 << 20
 
 # Where the client's messages are said to be delivered, and what the certificate is made for.
 HOST = "localhost"
@@ -34,11 +38,21 @@ class Server:
         return Server(self.name, [*self.command, *options], self.maildir, self.environment)
 
     def empty(self):
-        """Removes what was delivered."""
-        if self.maildir:
-            for name in ("new", "tmp"):
-                shutil.rmtree(self.maildir / name)
-                (self.maildir / name).mkdir()
+        """Puts what was delivered aside, and gives back the room that large messages took.
+
+        Nothing is removed. For minutes ext4 without a journal does not use the inode of a removed file
+        again, and looks at each of these whenever a file is made: behind a thousand of them a message
+        took three times the CPU.
+        """
+        if not self.maildir:
+            return
+        spent = pathlib.Path(tempfile.mkdtemp(prefix="spent.", dir=self.maildir.parent))
+        for name in ("new", "tmp"):
+            (self.maildir / name).rename(spent / name)
+            (self.maildir / name).mkdir()
+        for file in spent.glob("*/*"):
+            if file.stat().st_size > LARGE:
+                os.truncate(file, 0)
 
 
 class Workplace:
