@@ -86,7 +86,7 @@ extension [UInt8] {
         }
         // A backslash at the end would quote the quote that closes the value.
         if escaping == .quotes, isQuoted { append(.backslash) }
-        if index < octets.count { append(contentsOf: "...".utf8) }
+        if index < octets.count { self += "..." }
     }
 
     private mutating func append(escaped octet: UInt8) {

@@ -19,25 +19,25 @@ extension Record {
     private func appendObject(
         to line: inout [UInt8], _ time: [UInt8], maximumValueOctets limit: Int
     ) {
-        line.append(contentsOf: "{\"time\":\"".utf8)
+        line += "{\"time\":\""
         line.append(contentsOf: time)
-        line.append(contentsOf: "\",\"session\":".utf8)
+        line += "\",\"session\":"
         Self.append(session, to: &line, limit)
-        line.append(contentsOf: ",\"event\":".utf8)
+        line += ",\"event\":"
         Self.append(event.rawValue, to: &line, limit)
-        line.append(contentsOf: ",\"message\":".utf8)
+        line += ",\"message\":"
         Self.append(message, to: &line, limit)
         for field in fields where !field.value.isEmpty {
-            line.append(contentsOf: ",\"".utf8)
+            line += ",\""
             for octet in field.name.rawValue.utf8 { line.append(octet.lowercased) }
-            line.append(contentsOf: "\":".utf8)
+            line += "\":"
             if field.name.isNumber {
-                line.append(contentsOf: field.value.utf8)
+                line += field.value
             } else {
                 Self.append(field.value, to: &line, limit)
             }
         }
-        line.append(contentsOf: "}\n".utf8)
+        line += "}\n"
     }
 
     private static func append(_ text: String, to line: inout [UInt8], _ maximumOctets: Int) {

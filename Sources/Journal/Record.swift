@@ -59,7 +59,7 @@ struct Record {
             // Not in the middle of a character, where UTF-8 goes on with 10xxxxxx.
             while line[end] & 0xC0 == 0x80 { end -= 1 }
             line.removeSubrange(end...)
-            line.append(contentsOf: "...".utf8)
+            line += "..."
         }
         line.append(.lineFeed)
     }

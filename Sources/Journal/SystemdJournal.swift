@@ -64,7 +64,7 @@ final class SystemdJournal {
         var octets: [UInt8] = []
         octets.reserveCapacity(512)
         func add(_ name: String, _ value: String) {
-            octets.append(contentsOf: name.utf8)
+            octets += name
             octets.append(.equals)
             octets.append(value.utf8.span, escaping: .unprintable)
             octets.append(.lineFeed)

@@ -27,21 +27,21 @@ struct UniqueName: Sendable {
         var octets: [UInt8] = []
         octets.reserveCapacity(Self.maximumOctets)
         octets.append(decimal: UInt64(clamping: seconds))
-        octets.append(".M")
+        octets += ".M"
         octets.append(decimal: UInt64(clamping: microseconds), minimumDigits: 6)
-        octets.append("P")
+        octets += "P"
         octets.append(decimal: UInt64(clamping: process))
         if let file {
-            octets.append("V")
+            octets += "V"
             octets.append(hexadecimal: file.device)
-            octets.append("I")
+            octets += "I"
             octets.append(hexadecimal: file.inode)
         }
-        octets.append("Q")
+        octets += "Q"
         octets.append(decimal: UInt64(clamping: sequence))
-        octets.append("R")
+        octets += "R"
         octets.append(hexadecimal: random, minimumDigits: 16)
-        octets.append(contentsOf: host.octets)
+        octets.append(host.octets.span)
         return String(decoding: octets, as: UTF8.self)
     }
 
@@ -50,10 +50,10 @@ struct UniqueName: Sendable {
     static func fileName(_ name: String, octets: Int, octetsWithCRLF: Int) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(maximumOctets)
-        text.append(contentsOf: name.utf8)
-        text.append(",S=")
+        text += name
+        text += ",S="
         text.append(decimal: UInt64(clamping: octets))
-        text.append(",W=")
+        text += ",W="
         text.append(decimal: UInt64(clamping: octetsWithCRLF))
         return String(decoding: text, as: UTF8.self)
     }
@@ -87,11 +87,5 @@ struct HostPart: Sendable {
             }
         }
         self.octets = octets
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { unsafe append(contentsOf: $0) }
     }
 }

@@ -47,17 +47,15 @@ extension [UInt8] {
     /// Inlined, so that the radix is a constant and the divisions are none.
     @inline(__always)
     private mutating func append(digitsOf value: UInt64, radix: UInt64, minimumDigits: Int) {
-        let start = count
+        // UInt64.max has 20 digits in decimal. They come with the lowest first.
+        var digits = InlineArray<20, UInt8>(repeating: UInt8(digit: 0))
+        var start = digits.count
         var rest = value
-        repeat {
-            append(UInt8(digit: UInt8(truncatingIfNeeded: rest % radix)))
+        while rest > 0 {
+            start -= 1
+            digits[start] = UInt8(digit: UInt8(truncatingIfNeeded: rest % radix))
             rest /= radix
-        } while rest > 0 || count - start < minimumDigits
-        // They came with the lowest first.
-        var (first, last) = (start, count - 1)
-        while first < last {
-            swapAt(first, last)
-            (first, last) = (first + 1, last - 1)
         }
+        append(digits.span.extracting(Swift.min(start, digits.count - minimumDigits)...))
     }
 }

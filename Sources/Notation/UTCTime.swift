@@ -58,21 +58,18 @@ extension UTCTime {
         return String(decoding: text, as: UTF8.self) + " UTC"
     }
 
-    /// As in `Tue, 24 Nov 2026 14:11:31 +0000`. RFC 5322 §3.3
-    package var mailText: String {
-        var text: [UInt8] = []
-        text.reserveCapacity("Tue, 24 Nov 2026 14:11:31 +0000".utf8.count)
-        text += Self.weekdays[Int(weekday)].utf8
-        text += ", ".utf8
+    /// Appends it as in `Tue, 24 Nov 2026 14:11:31 +0000`. RFC 5322 §3.3
+    package func appendMailText(to text: inout [UInt8]) {
+        text += Self.weekdays[Int(weekday)]
+        text += ", "
         text.append(decimal: UInt64(day))
         text.append(.space)
-        text += Self.months[Int(month) - 1].utf8
+        text += Self.months[Int(month) - 1]
         text.append(.space)
         text.append(decimal: UInt64(clamping: year))
         text.append(.space)
         appendTimeOfDay(to: &text)
-        text += " +0000".utf8
-        return String(decoding: text, as: UTF8.self)
+        text += " +0000"
     }
 
     /// Appends it as in `2026-11-25T03:54:35.123456Z`. RFC 3339 §5.6

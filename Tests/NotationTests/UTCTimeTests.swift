@@ -17,7 +17,9 @@ import Testing
         (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 +0000"),
     ])
     func `a date as RFC 5322 writes it`(seconds: Int64, text: String) {
-        #expect(UTCTime(secondsSince1970: seconds).mailText == text)
+        var octets: [UInt8] = []
+        UTCTime(secondsSince1970: seconds).appendMailText(to: &octets)
+        #expect(String(decoding: octets, as: UTF8.self) == text)
     }
 
     @Test(arguments: [

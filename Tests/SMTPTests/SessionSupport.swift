@@ -170,3 +170,7 @@ func reports(_ actions: [Action]) -> [Incident] {
 func stored(_ actions: [Action]) -> [UInt8] {
     actions.flatMap { if case .appendMessage(let octets) = $0 { octets } else { [UInt8]() } }
 }
+
+extension DeliveryHeader {
+    var text: String { String(decoding: octets, as: UTF8.self) }
+}

@@ -100,7 +100,7 @@ struct DataDecoder: Equatable, Sendable {
             framing == .dots(.lf)
             ? source.index(of: .carriageReturn, or: .lineFeed, from: start)
             : source.index(of: .carriageReturn, from: start)
-        for index in start..<end { output.append(source[index]) }
+        output.append(source.extracting(start..<end))
         messageOctets += UInt64(end - start)
         return end
     }

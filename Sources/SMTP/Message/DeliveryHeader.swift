@@ -59,90 +59,91 @@ package struct DeliveryHeader: Equatable, Sendable {
     }
 
     /// The fields as they stand in the file, each line ended by LF.
-    ///
-    /// It is put together piece by piece in one place, as every message is waited for by its client.
-    package var text: String {
-        var text = "Return-Path: <"
-        text.reserveCapacity(Self.usualOctets)
-        text += envelope.reversePath.text
-        text += ">\n"
-        let paths = envelope.forwardPaths
-        Self.fold("Envelope-To:", paths.count, into: &text) { "<\(paths[$0].text)>" }
-        appendReceived(to: &text)
+    package var octets: [UInt8] {
+        var octets: [UInt8] = []
+        octets.reserveCapacity(Self.usualOctets)
+        octets += "Return-Path: <"
+        octets += envelope.reversePath.text
+        octets += ">\n"
+        Self.fold("Envelope-To:", envelope.forwardPaths, into: &octets) { path, octets in
+            octets += "<"
+            octets += path.text
+            octets += ">"
+        }
+        appendReceived(to: &octets)
         let requests = envelope.requests
         if !requests.isEmpty {
-            Self.fold("X-Mailpit-DSN:", requests.count, "", into: &text) { requests[$0] }
+            Self.fold("X-Mailpit-DSN:", requests, separator: "", into: &octets) { $1 += $0 }
         }
-        let names = findings.names
-        if !names.isEmpty {
-            Self.fold("X-Mailpit-Findings:", names.count, into: &text) { names[$0] }
+        if !findings.isEmpty {
+            Self.fold("X-Mailpit-Findings:", findings.names, into: &octets) { $1 += $0 }
         }
-        return text
+        return octets
     }
 
-    /// So many octets have room without the text's being moved; there may be more.
+    /// So many have room without being moved; there may be more.
     private static let usualOctets = 640
 
     /// A list, folded so that a line stays within the 78 characters of RFC 5322 §2.1.1 wherever its
-    /// items let it. There may be so many that they are not wanted all at once.
-    private static func fold(
-        _ name: String, _ count: Int, _ separator: String = ",", into text: inout String,
-        item word: (Int) -> String
+    /// items let it.
+    private static func fold<Item>(
+        _ name: String, _ items: [Item], separator: String = ",", into octets: inout [UInt8],
+        append: (Item, inout [UInt8]) -> Void
     ) {
-        text += name
-        var column = name.utf8.count
-        for index in 0..<count {
-            let item = word(index)
-            let separator = index == count - 1 ? "" : separator
-            let octets = item.utf8.count + separator.utf8.count
-            if index > 0, column + 1 + octets > 78 {
-                text += "\n   "
-                column = 3
+        var lineStart = octets.count
+        octets += name
+        for (index, item) in items.enumerated() {
+            let start = octets.count
+            octets += " "
+            append(item, &octets)
+            if index < items.count - 1 { octets += separator }
+            if index > 0, octets.count - lineStart > 78 {
+                octets.insert(contentsOf: "\n   ".utf8, at: start)
+                lineStart = start + 1
             }
-            text += " "
-            text += item
-            text += separator
-            column += 1 + octets
         }
-        text += "\n"
+        octets += "\n"
     }
 
     /// RFC 5321 §4.4: Time-stamp-line, with the `tls` clause of RFC 8314 §4.3.
-    private func appendReceived(to text: inout String) {
-        text += "Received: from "
-        text += client.hasValidName ? client.name : "[invalid]"
-        text += " ("
-        text += address
-        text += ") by "
-        text += hostname
-        text += " (Mailpit) with "
-        text += with
-        text += " id "
-        text += id
-        if let login { text += "\n    (\(Self.comment(on: login)))" }
-        let clauses = clauses
-        if clauses.isEmpty {
-            text += ";\n    "
-        } else {
-            text += "\n   "
-            text += clauses
-            text += "; "
-        }
-        text += UTCTime(secondsSince1970: time).mailText
-        text += "\n"
+    private func appendReceived(to octets: inout [UInt8]) {
+        octets += "Received: from "
+        octets += client.hasValidName ? client.name : "[invalid]"
+        octets += " ("
+        appendAddress(to: &octets)
+        octets += ") by "
+        octets += hostname
+        octets += " (Mailpit) with "
+        appendProtocol(to: &octets)
+        octets += " id "
+        octets += id
+        if let login { octets += "\n    (\(Self.comment(on: login)))" }
+        appendClauses(to: &octets)
+        UTCTime(secondsSince1970: time).appendMailText(to: &octets)
+        octets += "\n"
     }
 
-    /// What stands between our name for the message and the time, each with a blank before it.
-    private var clauses: String {
-        var clauses = ""
+    /// What stands between our name for the message and the time.
+    private func appendClauses(to octets: inout [UInt8]) {
         // RFC 5321 §7.2: to name one of several recipients would tell it to the others.
-        if envelope.forwardPaths.count == 1, let path = envelope.forwardPaths.first {
-            clauses += " for <\(path.text)>"
+        let recipient = envelope.forwardPaths.count == 1 ? envelope.forwardPaths.first : nil
+        if recipient == nil, cipherSuite == nil, clientSubject == nil {
+            octets += ";\n    "
+            return
         }
-        if let cipherSuite { clauses += " tls \(cipherSuite)" }
+        octets += "\n   "
+        if let recipient {
+            octets += " for <"
+            octets += recipient.text
+            octets += ">"
+        }
+        if let cipherSuite {
+            octets += " tls "
+            octets += cipherSuite
+        }
         // No clauses are registered for these, but comments may stand before the semicolon.
-        if let clientSubject { clauses += "\n    (\(Self.comment(on: clientSubject)))" }
-        return clauses
+        if let clientSubject { octets += "\n    (\(Self.comment(on: clientSubject)))" }
+        octets += "; "
     }
 
     /// What a comment says of a verified client.
@@ -174,19 +175,23 @@ package struct DeliveryHeader: Equatable, Sendable {
     /// RFC 5322 §2.1.1: a line has 998 characters at most, and each of these may become two.
     private static let maximumTextOctets = 400
 
-    private var address: String {
+    private func appendAddress(to octets: inout [UInt8]) {
         switch origin {
-        case .address(let literal): "[\(literal)]"
-        case .user(let uid): "uid \(uid)"
-        case .unknown: "unknown"
+        case .address(let literal):
+            octets += "["
+            octets += literal
+            octets += "]"
+        case .user(let uid): octets += "uid \(uid)"
+        case .unknown: octets += "unknown"
         }
     }
 
     /// The `with` keyword of RFC 3848, or of RFC 6531 §4.3 where SMTPUTF8 was asked for.
-    private var with: String {
+    private func appendProtocol(to octets: inout [UInt8]) {
         // Without EHLO there is no ESMTP, and so no keyword that could tell of TLS.
-        guard client.isExtended else { return "SMTP" }
-        let base = envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
-        return base + (cipherSuite == nil ? "" : "S") + (login == nil ? "" : "A")
+        guard client.isExtended else { return octets += "SMTP" }
+        octets += envelope.usesSMTPUTF8 ? "UTF8SMTP" : "ESMTP"
+        if cipherSuite != nil { octets += "S" }
+        if login != nil { octets += "A" }
     }
 }

@@ -17,7 +17,7 @@ struct FieldBody: Equatable, Sendable {
 
     /// Adds octets of the body, line ends left out.
     mutating func append(contentsOf part: Span<UInt8>) {
-        for index in part.indices { append(part[index]) }
+        octets.append(part.extracting(first: Self.maximumOctets + 1 - octets.count))
     }
 
     mutating func append(_ octet: UInt8) {

@@ -27,7 +27,7 @@ package struct Reply: Error, Equatable, Sendable {
         for (index, line) in lines.enumerated() {
             output.append(decimal: UInt64(code))
             output.append(index == lines.count - 1 ? .space : .hyphen)
-            output.append(contentsOf: line.utf8)
+            output += line
             output.append(.carriageReturn)
             output.append(.lineFeed)
         }

@@ -20,8 +20,8 @@ extension Conversation {
                 clientSubject: connection.tlsFacts?.clientSubject,
                 login: login, time: Clock.now().seconds)
             trace.findings = session.findings
-            let text = trace.text
-            try delivery.append(text.utf8.span)
+            let header = trace.octets
+            try delivery.append(header.span)
             self.delivery = consume delivery
         } catch {
             storingFailed(error)

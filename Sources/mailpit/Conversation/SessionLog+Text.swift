@@ -1,5 +1,6 @@
 internal import Journal
 internal import Maildir
+internal import Notation
 internal import SMTP
 internal import TLS
 
@@ -51,25 +52,32 @@ extension SessionLog {
     static func text(
         _ message: StoredMessage, _ envelope: Envelope, _ findings: FindingSet
     ) -> String {
-        var text = "message stored: "
+        var text: [UInt8] = []
         text.reserveCapacity(256)
-        text += Self.text(envelope, octets: UInt64(message.octets))
+        text += "message stored: "
+        append(envelope, octets: UInt64(message.octets), to: &text)
         text += ", "
         text += message.name
         text += Self.text(findings)
-        return text
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    static func text(_ envelope: Envelope, octets: UInt64) -> String {
+        var text: [UInt8] = []
+        append(envelope, octets: octets, to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// As in `<a> -> <b>, <c>, 340 octets`; recipients that are dropped stand there if no others
     /// do. Of many the first are told, and how many there are besides.
-    static func text(_ envelope: Envelope, octets: UInt64) -> String {
-        var text = "<"
-        text.reserveCapacity(160)
+    private static func append(_ envelope: Envelope, octets: UInt64, to text: inout [UInt8]) {
+        let start = text.count
+        text += "<"
         text += logText(envelope.reversePath.text)
         text += "> ->"
         let paths = recipients(of: envelope)
         for (index, path) in paths.enumerated() {
-            if text.utf8.count > maximumEnvelopeOctets {
+            if text.count - start > maximumEnvelopeOctets {
                 text += " and \(paths.count - index) more"
                 break
             }
@@ -77,8 +85,9 @@ extension SessionLog {
             text += logText(path.text)
             text += ">"
         }
-        text += ", \(octets) octets"
-        return text
+        text += ", "
+        text.append(decimal: octets)
+        text += " octets"
     }
 
     /// Beyond so many no further recipient stands in a message; the fields have them all.
@@ -104,12 +113,12 @@ extension SessionLog {
     /// The paths with blanks between them. `joined` is generic: the runtime would look up by name
     /// what it works on, which costs as much as all other fields together.
     private static func list(_ paths: [ForwardPath]) -> String {
-        var text = ""
+        var text: [UInt8] = []
         for path in paths {
             text += text.isEmpty ? "<" : " <"
             text += path.text
             text += ">"
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }
