@@ -56,33 +56,6 @@ extension UInt8 {
     }
 }
 
-extension OutputSpan<UInt8> {
-    /// Appends the octets in one go; there must be room for them.
-    @inlinable package mutating func append(_ octets: Span<UInt8>) {
-        unsafe withUnsafeMutableBufferPointer { room, count in
-            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[count...])
-            // Of what is copied octet by octet Embedded Swift does not make a memcpy.
-            unsafe octets.withUnsafeBytes {
-                unsafe UnsafeMutableRawBufferPointer(rest).copyMemory(from: $0)
-            }
-            count += octets.count
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Appends the octets in one go.
-    package mutating func append(_ octets: Span<UInt8>) {
-        append(addingCapacity: octets.count) { $0.append(octets) }
-    }
-
-    /// Appends the octets of a text. What is put together of many pieces costs a fraction of what it
-    /// does as a `String`, which looks at what it is made of with each of them.
-    package static func += (octets: inout [UInt8], text: String) {
-        octets.append(text.utf8.span)
-    }
-}
-
 extension String {
     /// What a function of C has written into a buffer, up to the NUL at its end.
     package init(writtenByC buffer: [CChar]) {

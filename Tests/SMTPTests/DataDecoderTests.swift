@@ -150,20 +150,4 @@ import Testing
             #expect(session.send("a: b\n.\n").contains(.commitMessage) == ends)
         }
     }
-
-    @Test func `long runs are searched right at every offset`() {
-        for length in 0..<40 {
-            for position in 0...length {
-                var octets = [UInt8](repeating: 12, count: length)
-                octets.insert(13, at: position)
-                octets.append(14)
-                #expect(octets.span.index(of: 13, from: 0) == position)
-                #expect(octets.span.index(of: 13, from: position + 1) == length + 2)
-                #expect(octets.span.index(of: 10, or: 13, from: 0) == position)
-                #expect(octets.span.index(of: 13, or: 10, from: min(3, position)) == position)
-            }
-        }
-        let all = (0...255).map { UInt8($0) }
-        for octet in all { #expect(all.span.index(of: octet, from: 0) == Int(octet)) }
-    }
 }

@@ -79,6 +79,8 @@ struct DataDecoder: Equatable, Sendable {
         // At most one octet, a CR held back before, comes out on top of what goes in.
         let decoded = [UInt8](capacity: source.count + 1) { output in
             while consumed < source.count, state != .ended {
+                // RFC 5321 §4.5.2: only a dot that begins a line is no part of it.
+                if state == .lineStart, source[consumed] != .dot { state = .line }
                 if state == .line {
                     consumed = copyRun(of: source, from: consumed, &output)
                     if consumed == source.count { break }
@@ -96,10 +98,13 @@ struct DataDecoder: Equatable, Sendable {
     private mutating func copyRun(
         of source: Span<UInt8>, from start: Int, _ output: inout OutputSpan<UInt8>
     ) -> Int {
-        let end =
-            framing == .dots(.lf)
-            ? source.index(of: .carriageReturn, or: .lineFeed, from: start)
-            : source.index(of: .carriageReturn, from: start)
+        var end: Int
+        if framing == .dots(.lf) {
+            end = source.index(of: .lineFeed, from: start)
+            end = source.extracting(..<end).index(of: .carriageReturn, from: start)
+        } else {
+            end = source.index(of: .carriageReturn, from: start)
+        }
         output.append(source.extracting(start..<end))
         messageOctets += UInt64(end - start)
         return end
@@ -126,8 +131,7 @@ struct DataDecoder: Equatable, Sendable {
                 content(octet, &output)
             }
         case .lineStart:
-            // RFC 5321 §4.5.2: a dot that begins a line is not part of it.
-            if octet == .dot { state = .dot } else { content(octet, &output) }
+            state = .dot  // Whatever else begins a line was seen before.
         case .dot:
             if octet == .carriageReturn {
                 state = .dotCarriageReturn
