@@ -42,7 +42,7 @@ import Testing
         (#"a\r\0x"#, #"a\r\0x"#), (#"a\rax"#, #"a\rax"#),
         // Behind a dot that begins a line.
         (#"a\r\n.\r\nx"#, #"a\n|x\r\n.\r\n"#), (#"a\r\n.\nx"#, #"a\n\nx"#),
-        (#"a\r\n..x"#, #"a\n.x"#),
+        (#"a\r\n.\n.\r\nx"#, #"a\n\n.\nx"#), (#"a\r\n..x"#, #"a\n.x"#),
         (#"a\r\n.\0x"#, #"a\n\0x"#), (#"a\r\n.ax"#, #"a\nax"#),
         // Behind a dot that begins a line, and a CR.
         (#".\r\rx"#, #"\r\rx"#), (#".\r\nx"#, #"|x\r\n.\r\n"#), (#".\r.x"#, #"\r.x"#),
