@@ -90,6 +90,7 @@ class Targets:
         self.rows = {
             "instructions": Row("instructions a session", "M", "<= 0.68 x"),
             "refused": Row("instructions, refused before TLS", "M", "<= 2.0 x"),
+            "further": Row("instructions a further message", "M", digits=3),
             "faults": Row("page faults a session", "", "<= 0.95 x", digits=0),
             "cpu": Row("server CPU a session", "ms", "<= 0.95 x"),
             "greeting": Row("connect to 220", "ms", "<= + 0.3"),
@@ -137,6 +138,9 @@ class Targets:
         self.profiles[server.name] = profile
         self.add("instructions", server, profile.total / 1e6)
         self.add("refused", server, self.load.profile(server, "--refused").total / 1e6)
+        many = 10
+        more = self.load.profile(server, "--messages", 1 + many).total - profile.total
+        self.add("further", server, more / many / 1e6)
         if server.name == "mailpit":
             self.add("binary", server, server.stripped_octets() / 1e6)
 
