@@ -68,7 +68,7 @@ def table(header, rows):
 
 # How much is measured.
 FULL = types.SimpleNamespace(
-    sessions=100, sessions_together=400, large_messages=3, huge_octets=1 << 30, messages=1000)
+    sessions=100, sessions_together=400, large_messages=8, huge_octets=1 << 30, messages=1000)
 QUICK = types.SimpleNamespace(
     sessions=30, sessions_together=100, large_messages=1, huge_octets=100 << 20, messages=200)
 LARGE = 50 << 20
