@@ -76,13 +76,14 @@ struct DataDecoder: Equatable, Sendable {
     mutating func decode(_ input: ArraySlice<UInt8>) -> (decoded: [UInt8], consumed: Int) {
         var consumed = 0
         let source = input.span
+        var lineEnd = framing == .dots(.lf) ? -1 : source.count
         // At most one octet, a CR held back before, comes out on top of what goes in.
         let decoded = [UInt8](capacity: source.count + 1) { output in
             while consumed < source.count, state != .ended {
                 // RFC 5321 §4.5.2: only a dot that begins a line is no part of it.
                 if state == .lineStart, source[consumed] != .dot { state = .line }
                 if state == .line {
-                    consumed = copyRun(of: source, from: consumed, &output)
+                    consumed = copyRun(of: source, from: consumed, &lineEnd, &output)
                     if consumed == source.count { break }
                 }
                 step(source[consumed], &output)
@@ -92,19 +93,17 @@ struct DataDecoder: Equatable, Sendable {
         return (decoded, consumed)
     }
 
-    /// Copies what is content whatever follows it, and returns the index behind it.
+    /// Copies what is content whatever follows it, and returns the index behind it. `lineEnd` is kept
+    /// from run to run: where LF ends lines it is the next one, else the end of what there is.
     ///
-    /// All but a few octets of a message go this way, many at a time; `step` alone would do as well.
+    /// All but a few octets of a message go this way, many at a time.
     private mutating func copyRun(
-        of source: Span<UInt8>, from start: Int, _ output: inout OutputSpan<UInt8>
+        of source: Span<UInt8>, from start: Int, _ lineEnd: inout Int,
+        _ output: inout OutputSpan<UInt8>
     ) -> Int {
-        var end: Int
-        if framing == .dots(.lf) {
-            end = source.index(of: .lineFeed, from: start)
-            end = source.extracting(..<end).index(of: .carriageReturn, from: start)
-        } else {
-            end = source.index(of: .carriageReturn, from: start)
-        }
+        // Each LF is looked for once, however many CR come before it.
+        if lineEnd < start { lineEnd = source.index(of: .lineFeed, from: start) }
+        let end = source.extracting(..<lineEnd).index(of: .carriageReturn, from: start)
         output.append(source.extracting(start..<end))
         messageOctets += UInt64(end - start)
         return end
