@@ -100,7 +100,7 @@ def measure(arguments):
         static = arguments.static and workplace.mailpit(arguments.static, "mailpit-static")
         effort = QUICK if arguments.quick else FULL
         known = [*machine(workplace), f"Medians of {arguments.rounds} rounds; in brackets the least and"
-                 " the most of what a round had."]
+                 " the most."]
         print(*known, sep="\n", flush=True)
         targets = Targets(load, servers, static, effort)
         targets.measure(arguments.rounds, note)
