@@ -34,7 +34,8 @@ extension FixedWidthInteger {
 }
 
 extension [UInt8] {
-    /// Appends a number in decimal, with zeros before it where it has fewer digits.
+    /// Appends a number in decimal, with zeros before it where it has fewer digits than are wanted, of
+    /// which there are 20 at most.
     package mutating func append(decimal value: UInt64, minimumDigits: Int = 1) {
         append(digitsOf: value, radix: 10, minimumDigits: minimumDigits)
     }

@@ -8,8 +8,8 @@ import tempfile
 
 here = pathlib.Path(__file__).resolve().parent
 
-# Octets from which on a message is kept as an empty file.
-LARGE = 1 << 20
+# Of a message of more octets only the empty file is kept.
+KEPT_OCTETS = 1 << 20
 
 # Where the client's messages are said to be delivered, and what the certificate is made for.
 HOST = "localhost"
@@ -51,7 +51,7 @@ class Server:
             (self.maildir / name).rename(spent / name)
             (self.maildir / name).mkdir()
         for file in spent.glob("*/*"):
-            if file.stat().st_size > LARGE:
+            if file.stat().st_size > KEPT_OCTETS:
                 os.truncate(file, 0)
         # What is on its way to the disk would delay whoever comes next.
         os.sync()
